@@ -1,0 +1,99 @@
+"""What an installation tells the program: environment variables and the two files of the data folder.
+
+Every mistake is one line that names the variable or file and how to mend it.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+ROLES = ("web", "jobs", "owner")
+KEYS = ("secret_key", "field_keys", "index_key", "seal_key")
+
+
+def data_folder(environment: Mapping[str, str]) -> Path:
+    """The folder that holds what this installation keeps outside the database."""
+    return Path(environment.get("KNOOPPUNT_DATA") or ".knooppunt").absolute()
+
+
+def login_role(environment: Mapping[str, str]) -> str:
+    """As which database role this process works: web, jobs or owner (migrations only)."""
+    role = environment.get("KNOOPPUNT_ROLE") or "web"
+    if role not in ROLES:
+        raise ImproperlyConfigured(f"KNOOPPUNT_ROLE is {role!r}: make it one of {', '.join(ROLES)}")
+    return role
+
+
+def databases(environment: Mapping[str, str], role: str) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES: `default` as this process's role, `counts` for figures without persons."""
+    return {alias: _database(environment, login) for alias, login in (("default", role), ("counts", "counts"))}
+
+
+def keys(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The installation's keys: `secret_key`, `field_keys` (id → base64), `index_key`, `seal_key`."""
+    path = Path(environment.get("KNOOPPUNT_SECRETS") or data_folder(environment) / "secrets.json")
+    found = _read(path, "set KNOOPPUNT_SECRETS to the file with the keys")
+    missing = [key for key in KEYS if not found.get(key)]
+    if missing:
+        raise ImproperlyConfigured(f"{path} lacks {', '.join(missing)}: put back the complete file")
+    return found
+
+
+def allowed_hosts(environment: Mapping[str, str], *, demo: bool) -> list[str]:
+    """The names under which browsers reach this installation."""
+    hosts = [host.strip() for host in environment.get("KNOOPPUNT_HOSTS", "").split(",") if host.strip()]
+    if not hosts and not demo:
+        message = "KNOOPPUNT_HOSTS is missing: set it to the host names of this installation, with commas"
+        raise ImproperlyConfigured(message)
+    return [*hosts, "localhost", "127.0.0.1"] if demo else hosts
+
+
+def whole_number(environment: Mapping[str, str], name: str, default: int) -> int:
+    """An environment variable that holds a number of zero or more."""
+    text = environment.get(name) or str(default)
+    if not text.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {text!r}: make it a whole number")
+    return int(text)
+
+
+def _database(environment: Mapping[str, str], login: str) -> dict[str, Any]:
+    variable = f"KNOOPPUNT_DATABASE_URL_{login.upper()}"
+    url = environment.get(variable)
+    if not url:
+        path = data_folder(environment) / "database.json"
+        advice = f"start the demo, point KNOOPPUNT_DATA at its folder, or set {variable}"
+        url = str(_read(path, advice).get(login) or "")
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError as unreadable:
+        raise ImproperlyConfigured(f"{variable} cannot be read: make it postgresql://…") from unreadable
+    if not parts.get("dbname"):
+        raise ImproperlyConfigured(f"{variable} names no database: make it postgresql://user:password@host/name")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**parts, "application_name": f"knooppunt-{login}"},
+    }
+
+
+def _read(path: Path, advice: str) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as missing:
+        raise ImproperlyConfigured(f"{path} does not exist: {advice}") from missing
+    except (OSError, ValueError) as unreadable:
+        raise ImproperlyConfigured(f"{path} cannot be read: {advice}") from unreadable
+    if not isinstance(found, dict):
+        raise ImproperlyConfigured(f"{path} holds no settings: {advice}")
+    return found
