@@ -50,18 +50,20 @@ def _regime(content: bytes) -> Regime:
         purpose=said["purpose"]["text"],
         purpose_article=said["purpose"]["article"],
         retention_years=said["retention"]["years"],
-        categories={code: entry["text"] for code, entry in said["categories"].items()},
+        categories={code: entry["label"] for code, entry in said["categories"].items()},
         participants={kind: _participant(entry) for kind, entry in said["participants"].items()},
         secrecy_always=frozenset(secrecy.get("kinds_always", ())),
         secrecy_unknown=frozenset(secrecy.get("kinds_unknown", ())),
         secrecy_article=secrecy.get("article", said["purpose"]["article"]),
+        secrecy_ways=dict(secrecy.get("gate_texts", {})),
+        instead={kind: entry["instead"] for kind, entry in said["not_participants"]["kinds"].items()},
         digest=hashlib.sha256(content).hexdigest(),
     )
 
 
 def _participant(entry: Mapping[str, Any]) -> Participant:
     return Participant(
-        participant_class=entry["class"],
+        classes=frozenset({entry["class"], entry.get("when_public", entry)["class"]}),
         article=entry["article"],
         receives=frozenset(entry["receives"]),
         supplies=frozenset(entry["supplies"]),
