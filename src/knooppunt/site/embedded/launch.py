@@ -49,7 +49,7 @@ def destroy(data: Path) -> None:
             server.stop(here)
             for name in (folder.DATABASE, folder.SECRETS):
                 (data / name).unlink(missing_ok=True)
-    for made in (here.home, here.sockets):
+    for made in (here.home, here.sockets, _older(here)):
         if made.exists():
             shutil.rmtree(made)
 
@@ -68,11 +68,15 @@ def _set_aside_orphan(data: Path, here: Place) -> None:
         )
         raise EmbeddedError(message)
     server.stop(here)
-    old = here.home.with_name(f"{here.home.name}.old")
+    old = _older(here)
     if old.exists():
         shutil.rmtree(old)
     here.home.rename(old)
     place.prepare(here)
+
+
+def _older(here: Place) -> Path:
+    return here.home.with_name(f"{here.home.name}.old")
 
 
 def _answers(cluster: Cluster) -> bool:

@@ -58,7 +58,7 @@ def place_of(data: Path) -> Place:
     home = data / "postgres"
     sockets = home / "socket"
     if len(os.fsencode(sockets)) > LONGEST_SOCKET_FOLDER:
-        sockets = Path("/tmp") / f"knooppunt-{os.getuid()}-{name[-10:]}"  # noqa: S108 - checked below
+        sockets = Path("/tmp") / f"knooppunt-{os.getuid()}-{name[-10:]}"  # nosec B108 - prepare() checks whose it is
     return Place(home, sockets, _wheel_root() / PACKAGE / TREE / "bin", None)
 
 
@@ -76,7 +76,7 @@ def run(place: Place, program: str, arguments: Sequence[str]) -> subprocess.Comp
     """Run one of the server's programs as the right user and return what it said."""
     # A file, not a pipe: the server inherits it and would keep a pipe open for ever.
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
-        done = subprocess.run(  # noqa: S603 - fixed program, own arguments
+        done = subprocess.run(
             [str(place.programs / program), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=said,
@@ -118,7 +118,7 @@ def _ensure_user(user: str) -> None:
         command += ["--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", user]
         path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
         try:
-            subprocess.run(command, check=True, env={"PATH": path}, capture_output=True)  # noqa: S603
+            subprocess.run(command, check=True, env={"PATH": path}, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as failed:
             message = (
                 f"the system user {user} cannot be made (PostgreSQL does not run as root): "
