@@ -1,0 +1,1 @@
+"""Working together: intake, triage, case, consultation, plan, direction."""

@@ -1,0 +1,71 @@
+"""Everything of a case or intake behind the wall, each row by its own category."""
+
+from django.db import migrations
+
+from knooppunt.kernel.walls import count_columns, demand_record, gate, protect
+
+BY_CATEGORY = {
+    "cases_caseperson": "NULL::uuid",
+    "cases_participant": "organisation_id",
+    "cases_phasechange": "NULL::uuid",
+    "cases_item": "supplier_id",
+    "cases_plan": "NULL::uuid",
+    "cases_goal": "NULL::uuid",
+    "cases_agreedaction": "organisation_id",
+    "cases_consultation": "NULL::uuid",
+    "cases_attendance": "organisation_id",
+    "cases_note": "organisation_id",
+}
+
+FREE_OF_PERSONS = """
+GRANT SELECT, INSERT ON cases_intakedecision, cases_casecount TO kn_web, kn_jobs;
+GRANT SELECT, INSERT ON cases_intakedecision, cases_casecount TO kn_gate;
+GRANT SELECT ON cases_casecount, partners_area, partners_region, partners_region_municipalities TO kn_counts;
+"""
+
+GATES = """
+CREATE FUNCTION kn_clear_intake(wanted uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT kn_reaches(wanted, 'core', NULL) OR kn_setting('function') <> 'execution' THEN
+    RAISE EXCEPTION 'this intake is not within reach' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  DELETE FROM cases_judgement WHERE intake_id = wanted;
+  DELETE FROM people_personlink WHERE subject_id = wanted;
+  DELETE FROM cases_intake WHERE id = wanted;
+  DELETE FROM sharing_designation WHERE subject_id = wanted;
+  DELETE FROM sharing_grant WHERE subject_id = wanted;
+END $$;
+
+CREATE FUNCTION kn_next_case_number(wanted_region uuid, year int) RETURNS int
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last int;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext(wanted_region::text), year);
+  SELECT max(split_part(number, '-', 2)::int) INTO last FROM cases_case
+   WHERE region_id = wanted_region AND number LIKE year || '-%';
+  RETURN COALESCE(last, 0) + 1;
+END $$;
+"""
+
+SQL = (
+    protect("cases_intake", "id")
+    + protect("cases_judgement", "intake_id")
+    + protect("cases_case", "id")
+    + protect("cases_statechange", "case_id")
+    + "".join(protect(table, "case_id", category="category", own=own) for table, own in BY_CATEGORY.items())
+    + FREE_OF_PERSONS
+    + count_columns("cases_case", "region_id", "municipality_id", "regime", "opened_on", "closed_on", "phase", "state")
+    + GATES
+    + gate("kn_clear_intake(uuid)")
+    + gate("kn_next_case_number(uuid, int)")
+    + demand_record("cases_intakedecision")
+    + demand_record("cases_casecount")
+)
+
+
+class Migration(migrations.Migration):
+    """The walls of cases."""
+
+    dependencies = [("cases", "0001_initial"), ("signals", "0002_walls")]
+    operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

@@ -1,0 +1,26 @@
+"""The tables of this room, by topic."""
+
+from knooppunt.cases.models.case import Case, CaseCount, CasePerson, Participant, PhaseChange, StateChange
+from knooppunt.cases.models.consultation import Attendance, Consultation, Note
+from knooppunt.cases.models.information import Item
+from knooppunt.cases.models.intake import Intake, IntakeDecision, Judgement
+from knooppunt.cases.models.plan import AgreedAction, Goal, Plan
+
+__all__ = [
+    "AgreedAction",
+    "Attendance",
+    "Case",
+    "CaseCount",
+    "CasePerson",
+    "Consultation",
+    "Goal",
+    "Intake",
+    "IntakeDecision",
+    "Item",
+    "Judgement",
+    "Note",
+    "Participant",
+    "PhaseChange",
+    "Plan",
+    "StateChange",
+]

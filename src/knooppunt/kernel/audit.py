@@ -1,0 +1,153 @@
+"""The log: lines that are only ever added, sealed afterwards into a keyed chain.
+
+Lines are sealed in the order in which they became visible, by one job at a time, into a table of their own:
+writing a line never waits for another. The key stands outside the database, and so does, hourly, the head.
+"""
+
+import hashlib
+import hmac
+import json
+from base64 import b64decode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from knooppunt.kernel.actor import Actor
+from knooppunt.kernel.models import AuditLine, AuditSeal
+
+GENESIS = hashlib.sha256(b"knooppunt audit chain").digest()
+SEALER_LOCK = 7_200_001
+BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is recorded of one look or change; who, when and whence are added by `write`."""
+
+    event: str
+    subject_kind: str
+    subject_id: UUID | None
+    part: str = ""
+    person: UUID | None = None
+    result: str = "ok"
+    shown: tuple[UUID, ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of the chain: how many lines were sealed, and the digest over all of them."""
+
+    sequence: int
+    chain: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a walk along the chain found: entries walked, and the first thing that is wrong, if any."""
+
+    entries: int
+    broken: str | None
+    unsealed: int
+
+
+def write(actor: Actor, trace: UUID, lines: Iterable[Line]) -> None:
+    """Adds lines in the running transaction."""
+    rows = [
+        AuditLine(
+            trace=trace,
+            designee=actor.designee,
+            organisation=actor.organisation,
+            function=actor.function.value,
+            mandate=actor.mandate,
+            origin=actor.origin,
+            event=line.event,
+            result=line.result,
+            subject_kind=line.subject_kind,
+            subject_id=line.subject_id,
+            part=line.part,
+            person=line.person,
+            shown=list(line.shown),
+            detail=json.loads(json.dumps(dict(line.detail), default=str)),
+        )
+        for line in lines
+    ]
+    AuditLine.objects.bulk_create(rows)
+
+
+def digest_of(line: AuditLine) -> bytes:
+    """The keyed digest over everything a line says."""
+    content = {f.attname: getattr(line, f.attname) for f in AuditLine._meta.concrete_fields}
+    content["at"] = line.at.isoformat()
+    text = json.dumps(content, sort_keys=True, default=str)
+    return hmac.new(b64decode(settings.SEAL_KEY), text.encode(), hashlib.sha256).digest()
+
+
+def link(previous: bytes, sequence: int, digest: bytes) -> bytes:
+    """The next link of the chain."""
+    message = previous + sequence.to_bytes(8, "big") + digest
+    return hmac.new(b64decode(settings.SEAL_KEY), message, hashlib.sha256).digest()
+
+
+def seal() -> int:
+    """Seals what has been committed since the last time; returns how many lines. One sealer at a time."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        last = AuditSeal.objects.order_by("-sequence").first()
+        sequence, chain = (last.sequence, bytes(last.chain)) if last else (0, GENESIS)
+        seals = []
+        for line in _unsealed().order_by("at", "id")[:BATCH]:
+            sequence, digest = sequence + 1, digest_of(line)
+            chain = link(chain, sequence, digest)
+            seals.append(AuditSeal(sequence=sequence, line_id=line.pk, digest=digest, chain=chain))
+        AuditSeal.objects.bulk_create(seals)
+        return len(seals)
+
+
+def _unsealed() -> Any:
+    return AuditLine.objects.filter(~Exists(AuditSeal.objects.filter(line_id=OuterRef("pk"))))
+
+
+def head() -> Head:
+    """The head of the chain as it stands."""
+    last = AuditSeal.objects.order_by("-sequence").first()
+    return Head(last.sequence, bytes(last.chain).hex()) if last else Head(0, GENESIS.hex())
+
+
+def verify(kept: Head | None = None) -> Verdict:
+    """Walks the chain: finds a changed, removed, reordered or cut-off line; `kept` is a head from outside."""
+    chain, entries, broken, kept_seen = GENESIS, 0, None, kept is None or kept.sequence == 0
+    for stored in AuditSeal.objects.order_by("sequence").iterator(chunk_size=2_000):
+        entries += 1
+        broken = _broken_at(stored, entries, chain)
+        if broken:
+            break
+        chain = bytes(stored.chain)
+        if kept is not None and stored.sequence == kept.sequence:
+            kept_seen = True
+            if chain.hex() != kept.chain:
+                broken = f"entry {entries}: the chain differs from the head that was kept"
+                break
+    if broken is None and not kept_seen:
+        broken = f"the chain ends at entry {entries}, before the head that was kept"
+    return Verdict(entries, broken, _unsealed().count())
+
+
+def _broken_at(stored: AuditSeal, place: int, chain: bytes) -> str | None:
+    if stored.sequence != place:
+        return f"entry {place}: missing or out of order"
+    line = AuditLine.objects.filter(pk=stored.line_id).first()
+    if line is None:
+        return f"entry {place}: its line was removed"
+    if digest_of(line) != bytes(stored.digest):
+        return f"entry {place}: its line was changed"
+    if link(chain, place, bytes(stored.digest)) != bytes(stored.chain):
+        return f"entry {place}: the link to the entry before it does not fit"
+    return None

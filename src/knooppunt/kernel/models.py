@@ -1,0 +1,67 @@
+"""The log, its seals, the outbox, and the forms that were handled once."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from knooppunt.kernel import clock
+from knooppunt.kernel.privacy import Privacy, private
+
+
+class AuditLine(models.Model):
+    """One look or change (BIO2 8.15.01: action, object, result, origin, actor, time). Inserted only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(default=clock.now)
+    trace = models.UUIDField()
+    designee = private(models.UUIDField(null=True), Privacy.PROFESSIONAL)
+    organisation = models.UUIDField(null=True)
+    function = models.CharField(max_length=20)
+    mandate = models.CharField(max_length=80, blank=True)
+    origin = private(models.CharField(max_length=64, blank=True), Privacy.PROFESSIONAL)
+    event = models.CharField(max_length=60)
+    result = models.CharField(max_length=10, default="ok")
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_id = models.UUIDField(null=True)
+    part = models.CharField(max_length=40, blank=True)
+    person = private(models.UUIDField(null=True), Privacy.RESIDENT_KEY)
+    purpose = models.CharField(max_length=200, blank=True)
+    shown = private(ArrayField(models.UUIDField(), default=list), Privacy.RESIDENT_KEY)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_id", "at"], name="kernel_line_subject"),
+            models.Index(fields=["person", "at"], name="kernel_line_person"),
+        ]
+
+
+class AuditSeal(models.Model):
+    """The place of one line in the chain: digest of the line, and of all before it. Inserted only."""
+
+    sequence = models.BigIntegerField(primary_key=True)
+    line_id = models.UUIDField(unique=True)
+    digest = models.BinaryField()
+    chain = models.BinaryField()
+    sealed_at = models.DateTimeField(default=clock.now)
+
+
+class OutboxMessage(models.Model):
+    """What others must be told, written with the change and sent after the commit."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    made_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+
+class HandledForm(models.Model):
+    """A form that was sent: sent again, it gives the same answer and changes nothing."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    designee = private(models.UUIDField(), Privacy.PROFESSIONAL)
+    result = models.UUIDField(null=True)
+    at = models.DateTimeField(default=clock.now)

@@ -1,0 +1,1 @@
+"""Who works here: areas, organisations, professionals, tables as meetings."""

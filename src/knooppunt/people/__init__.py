@@ -1,0 +1,1 @@
+"""Residents as keys, and finding one again."""

@@ -1,0 +1,45 @@
+"""Who may find and join persons. What one finds is bounded by what one may see of their reports and cases."""
+
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q
+
+from knooppunt.kernel.access import acts_in, declare, declare_scope
+from knooppunt.kernel.actor import Actor, Function
+from knooppunt.people.models import Person, PersonLink
+from knooppunt.sharing.access import grants_in_use
+from knooppunt.sharing.rules import Category
+
+
+class Permission(StrEnum):
+    """What one may do in this room."""
+
+    SEARCH = "people.search"
+    JOIN = "people.join"
+
+
+declare(
+    "people",
+    {
+        Permission.SEARCH: (acts_in(Function.EXECUTION, Function.OVERSIGHT),),
+        Permission.JOIN: (acts_in(Function.EXECUTION),),
+    },
+)
+
+
+def links(actor: Actor) -> Q:
+    """Links to subjects of which the actor may see who it is about."""
+    grants = grants_in_use(actor).filter(
+        subject_id=OuterRef("subject_id"), categories__contains=[Category.IDENTITY_CONTACT.value]
+    )
+    return Q(Exists(grants))
+
+
+def persons(actor: Actor) -> Q:
+    """Persons with at least one link that the actor may see."""
+    seen = PersonLink.objects.filter(links(actor), person_id=OuterRef("pk"))
+    return Q(Exists(seen))
+
+
+declare_scope(PersonLink, links)
+declare_scope(Person, persons)

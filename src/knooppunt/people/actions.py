@@ -1,0 +1,93 @@
+"""Keeping a person as keys, linking it to where it occurs, and joining two that are one."""
+
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from knooppunt.kernel import clock
+from knooppunt.kernel.access import allow
+from knooppunt.kernel.actor import Actor
+from knooppunt.kernel.crypto import blind_index
+from knooppunt.kernel.errors import BadInput, NotFoundForYou
+from knooppunt.kernel.work import Work
+from knooppunt.people.access import Permission, persons
+from knooppunt.people.models import Person, PersonJoin, PersonLink, Search
+from knooppunt.people.rules import Identity, Key, stored_keys
+from knooppunt.sharing.rules import SubjectKind
+
+
+def blind(keys: set[Key]) -> list[tuple[str, bytes]]:
+    """Keys as they are stored and sought: kind and digest."""
+    return sorted((key.kind, blind_index(key.kind, key.value)) for key in keys)
+
+
+def know_person_in(work: Work, identity: Identity) -> UUID:
+    """The person of these keys: the one with the same BSN, or a new one. Nobody learns which of the two it was."""
+    if not (identity.bsn or identity.surname):
+        raise BadInput("achternaam", "Vul een achternaam of een BSN in.")
+    made = blind(stored_keys(identity))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kn_know_person(%s, %s, %s)", [uuid4(), [kind for kind, _ in made], [digest for _, digest in made]]
+        )
+        (person,) = cursor.fetchone()
+    work.record("person.known", Person(pk=person), person=person)
+    return UUID(str(person))
+
+
+def link_person_in(work: Work, person: UUID, subject: tuple[SubjectKind, UUID], identity: Identity) -> UUID:
+    """Notes that a person occurs in a report, intake or case, and how it is named there."""
+    kind, subject_id = subject
+    row = PersonLink(
+        person_id=person,
+        subject_kind=kind.value,
+        subject_id=subject_id,
+        name=identity.full_name,
+        born=identity.born.isoformat() if identity.born else "",
+    )
+    row.save(force_insert=True)
+    work.record("person.linked", row, person=person, subject=subject_id)
+    return row.pk
+
+
+def join_persons(actor: Actor, kept: UUID, joined: UUID, reason: str) -> UUID:
+    """A professional decides that two persons are one; both must be within the own view."""
+    if not reason.strip():
+        raise BadInput("reden", "Schrijf op waarom dit dezelfde persoon is.")
+    if kept == joined:
+        raise BadInput("persoon", "Kies twee verschillende personen.")
+    with Work(actor, "join_persons") as work:
+        allow(actor, Permission.JOIN)
+        for person in (kept, joined):
+            if not Person.objects.filter(persons(actor), pk=person).exists():
+                raise NotFoundForYou("person")
+        row = PersonJoin(kept_id=kept, joined_id=joined, reason=reason.strip(), by_professional=actor.designee)
+        row.save(force_insert=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT kn_join_person(%s, %s)", [joined, kept])
+        work.record("person.joined", row, person=kept, joined=joined)
+        work.record("person.joined", row, person=joined, kept=kept)
+        return row.pk
+
+
+def split_persons(actor: Actor, join: UUID) -> None:
+    """Undoes a join: both persons stand alone again, with what belonged to each."""
+    with Work(actor, "split_persons") as work:
+        allow(actor, Permission.JOIN)
+        row = PersonJoin.objects.select_for_update().filter(pk=join, undone_at__isnull=True).first()
+        if row is None or not Person.objects.filter(persons(actor), pk=row.joined_id).exists():
+            raise NotFoundForYou("join")
+        PersonJoin.objects.filter(pk=join).update(undone_at=clock.now())
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT kn_join_person(%s, NULL)", [row.joined_id])
+        work.record("person.split", row, person=row.joined_id)
+
+
+def begin_search(actor: Actor, typed: str) -> UUID:
+    """Keeps what was typed, encrypted, under a random address that ends after ten minutes."""
+    with Work(actor, "begin_search") as work:
+        allow(actor, Permission.SEARCH)
+        row = Search(designee_id=actor.designee, typed=typed.replace("\x00", "")[:200])
+        row.save(force_insert=True)
+        work.record("search.begun", row)
+        return row.pk

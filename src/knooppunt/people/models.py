@@ -1,0 +1,65 @@
+"""A person is keys only; names, addresses and dates belong to a supplier's report or item."""
+
+import uuid
+
+from django.db import models
+
+from knooppunt.kernel import clock
+from knooppunt.kernel.crypto import EncryptedTextField
+from knooppunt.kernel.privacy import Privacy, private
+
+
+class Person(models.Model):
+    """One resident, as far as we know. `joined_into` is set when a person decided that two are one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    joined_into = private(models.UUIDField(null=True), Privacy.RESIDENT_KEY)
+    made_at = models.DateTimeField(default=clock.now)
+
+    def concerned(self) -> list[uuid.UUID]:
+        """The person itself."""
+        return [self.id]
+
+
+class PersonKey(models.Model):
+    """One blind index under which a person is found again; only gate functions read it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person_id = private(models.UUIDField(), Privacy.RESIDENT_KEY)
+    kind = models.CharField(max_length=12)
+    digest = private(models.BinaryField(), Privacy.RESIDENT_KEY)
+
+    class Meta:
+        indexes = [models.Index(fields=["digest"], name="person_key_digest")]
+
+
+class PersonLink(models.Model):
+    """Where a person occurs: in which report, intake or case, and how it is named there (encrypted)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person_id = private(models.UUIDField(db_index=True), Privacy.RESIDENT_KEY)
+    subject_kind = models.CharField(max_length=10)
+    subject_id = models.UUIDField(db_index=True)
+    name = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
+    born = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
+
+
+class PersonJoin(models.Model):
+    """The decision that two are one, by whom and why; undone when it was wrong."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kept_id = private(models.UUIDField(), Privacy.RESIDENT_KEY)
+    joined_id = private(models.UUIDField(), Privacy.RESIDENT_KEY)
+    reason = private(models.CharField(max_length=300), Privacy.RESIDENT_CONTENT)
+    by_professional = private(models.UUIDField(), Privacy.PROFESSIONAL)
+    at = models.DateTimeField(default=clock.now)
+    undone_at = models.DateTimeField(null=True)
+
+
+class Search(models.Model):
+    """A search by someone, kept ten minutes under a random address, with what was typed encrypted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    designee_id = private(models.UUIDField(), Privacy.PROFESSIONAL)
+    typed = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
+    made_at = models.DateTimeField(default=clock.now)

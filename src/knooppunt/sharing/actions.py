@@ -1,0 +1,95 @@
+"""Steps that give and end grants and designations. The database checks them once more, in its gate functions."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from knooppunt.kernel.access import allow
+from knooppunt.kernel.actor import Actor, Function
+from knooppunt.kernel.errors import NotFoundForYou
+from knooppunt.kernel.work import Work
+from knooppunt.sharing.access import Permission
+from knooppunt.sharing.models import Designation, Grant, TableRegime
+from knooppunt.sharing.rules import CORE, SubjectKind
+
+
+def grant_in(
+    work: Work,
+    organisation: UUID,
+    subject: tuple[SubjectKind, UUID],
+    categories: Iterable[str],
+    *,
+    basis: str,
+    under: UUID | None = None,
+    function: Function = Function.EXECUTION,
+) -> UUID:
+    """Lets an organisation see these categories (and always the core) of a subject."""
+    kind, subject_id = subject
+    key = uuid4()
+    _call(
+        "kn_grant(%s, %s, %s, %s, %s, %s, %s, %s)",
+        [key, organisation, kind.value, subject_id, under, function.value, sorted({CORE, *categories}), basis],
+    )
+    work.record("grant.given", Grant(pk=key), organisation=organisation, subject=subject_id, basis=basis)
+    return key
+
+
+def end_grants_in(work: Work, subject_id: UUID, function: Function, organisation: UUID | None = None) -> None:
+    """Ends the grants of a subject in one function, of one organisation or of all. Do this last."""
+    _call("kn_end_grants(%s, %s, %s)", [subject_id, function.value, organisation])
+    work.record("grant.ended", Grant(pk=subject_id), organisation=organisation, function=function.value)
+
+
+def designate_in(
+    work: Work,
+    designee: UUID,
+    organisation: UUID,
+    subject: tuple[SubjectKind, UUID],
+    *,
+    function: Function = Function.EXECUTION,
+    until: datetime | None = None,
+) -> UUID:
+    """Assigns a professional (or mandate) to a subject on behalf of the own organisation."""
+    kind, subject_id = subject
+    key = uuid4()
+    _call(
+        "kn_designate(%s, %s, %s, %s, %s, %s, %s)",
+        [key, organisation, designee, kind.value, subject_id, function.value, until],
+    )
+    work.record("designation.given", Designation(pk=key), subject=subject_id, designee=designee)
+    return key
+
+
+def designate(
+    actor: Actor, designee: UUID, subject: tuple[SubjectKind, UUID], *, function: Function, until: datetime | None = None
+) -> UUID:
+    """The administrator assigns a professional of the own organisation to a route, a table or a region."""
+    with Work(actor, "designate") as work:
+        allow(actor, Permission.DESIGNATE)
+        if actor.organisation is None:
+            raise NotFoundForYou("organisation")
+        return designate_in(work, designee, actor.organisation, subject, function=function, until=until)
+
+
+def end_designation(actor: Actor, designation: UUID) -> None:
+    """The administrator ends a designation of the own organisation."""
+    with Work(actor, "end_designation") as work:
+        allow(actor, Permission.DESIGNATE)
+        row = Designation.objects.filter(pk=designation, organisation_id=actor.organisation).first()
+        if row is None:
+            raise NotFoundForYou("designation")
+        _call("kn_end_designation(%s)", [designation])
+        work.record("designation.ended", row)
+
+
+def set_regime_in(work: Work, table: UUID, regime: str) -> None:
+    """Says under which regime a table works."""
+    row, _ = TableRegime.objects.update_or_create(table_id=table, defaults={"regime": regime})
+    work.record("table.regime_set", row, table=table, regime=regime)
+
+
+def _call(call: str, values: list[object]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {call}", values)  # noqa: S608 - the call is a constant of this module

@@ -1,0 +1,124 @@
+"""The plain law: categories, regimes as tables, and what an organisation may receive and supply.
+
+The full engine comes later; this module already reads the same files it will read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+CORE = "core"
+"""What every participant sees: own actions, the directors, the phase, the next review."""
+
+
+class Category(StrEnum):
+    """Data categories of Wgs 2.30 lid 1."""
+
+    IDENTITY_CONTACT = "identity_contact"
+    BSN = "bsn"
+    HOUSING = "housing"
+    FINANCIAL = "financial"
+    INCOME = "income"
+    HEALTH = "health"
+    POLICE = "police"
+    JUDICIAL = "judicial"
+    RELATIONS = "relations"
+    SUPERVISION_MEASURES = "supervision_measures"
+    PROVISIONS = "provisions"
+    GUIDANCE_CARE_HELP = "guidance_care_help"
+    PROFESSIONAL_CONTACT = "professional_contact"
+
+
+class SubjectKind(StrEnum):
+    """What grants and designations are about; ids are opaque here."""
+
+    ROUTE = "route"
+    REPORT = "report"
+    TABLE = "table"
+    INTAKE = "intake"
+    CASE = "case"
+    REGION = "region"
+
+
+class SecrecyWay(StrEnum):
+    """The ways in which a bearer of medical secrecy may supply (Wgs 2.29 lid 2)."""
+
+    EXPLICIT_CONSENT = "explicit_consent"
+    LEGAL_DUTY = "legal_duty"
+    LEGAL_PERMISSION = "legal_permission"
+    GOOD_CAREGIVING = "good_caregiving"
+
+
+@dataclass(frozen=True)
+class Participant:
+    """How a kind of organisation takes part under a regime, by which article, and what it sees and brings."""
+
+    classes: frozenset[str]
+    article: str
+    receives: frozenset[str]
+    supplies: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Regime:
+    """One version of one legal framework, as its file says it."""
+
+    code: str
+    title: str
+    version: str
+    valid_from: date
+    valid_to: date | None
+    status: str
+    purpose: str
+    purpose_article: str
+    retention_years: int
+    categories: Mapping[str, str]
+    participants: Mapping[str, Participant]
+    secrecy_always: frozenset[str]
+    secrecy_unknown: frozenset[str]
+    secrecy_article: str
+    secrecy_ways: Mapping[str, str]
+    instead: Mapping[str, str]
+    digest: str
+
+    @property
+    def reference(self) -> str:
+        """How decisions and grants name this version."""
+        return f"{self.code}@{self.version}#{self.digest[:12]}"
+
+    def in_force(self, on: date) -> bool:
+        """Whether this version holds on a day; `valid_to` is the last day."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+    def takes_part(self, kind: str, participant_class: str) -> bool:
+        """Whether an organisation of this kind and class can be a participant."""
+        known = self.participants.get(kind)
+        return known is not None and participant_class in known.classes
+
+    def bears_secrecy(self, kind: str) -> bool:
+        """Whether the secrecy gate is asked of this supplier (kinds that are unknown are asked too)."""
+        return kind in self.secrecy_always | self.secrecy_unknown
+
+
+def objections_to_supplying(regime: Regime, kind: str, category: str, way: str | None) -> list[str]:
+    """Why a supplier of this kind may not put this category in; `way` is the way of the secrecy gate, if any."""
+    found = []
+    participant = regime.participants.get(kind)
+    if participant is None:
+        return [f"Deze organisatie is geen deelnemer onder dit kader ({regime.purpose_article})."]
+    if category not in regime.categories:
+        found.append(f"Deze categorie mag niet onder dit kader ({regime.purpose_article}).")
+    elif category not in participant.supplies:
+        found.append("Deze categorie hoort niet bij de taak van uw organisatie onder dit kader.")
+    if regime.bears_secrecy(kind) and way is None:
+        found.append(f"Kies waarom u dit ondanks uw beroepsgeheim mag delen ({regime.secrecy_article}).")
+    return found
+
+
+def objections_to_joining(regime: Regime, kind: str, participant_class: str) -> list[str]:
+    """Why an organisation may not be a participant of a case under this regime."""
+    if regime.takes_part(kind, participant_class):
+        return []
+    instead = regime.instead.get(kind, "Vraag de privacy officer wat wel kan.")
+    return [f"Deze organisatie kan geen deelnemer zijn onder dit kader ({regime.purpose_article}). {instead}"]

@@ -1,0 +1,1 @@
+"""The top floor: settings, addresses, translation of errors, command line, home."""

@@ -1,0 +1,115 @@
+"""Finds out who acts, lets nobody through an unmarked door, and turns what went wrong into a page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from knooppunt.kernel.actor import NOBODY, Actor, Function
+from knooppunt.kernel.doors import Access, access_of
+from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
+from knooppunt.partners.queries import acting_as
+from knooppunt.site.settings import SESSION_LONGEST
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+FOREIGN_DOORS = ("allauth.", "django.views.static", "django.contrib.staticfiles")
+"""Views of libraries that mark themselves: log-in pages and static files."""
+
+
+class ActorMiddleware:
+    """Puts the actor on the request, and stops whoever does not belong at this door."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Finds the actor before anything else looks at the request."""
+        request.actor = NOBODY  # type: ignore[attr-defined]
+        request.standing = ()  # type: ignore[attr-defined]
+        if request.user.is_authenticated:
+            if _session_ran_out(request):
+                logout(request)
+            else:
+                self._find_actor(request)
+        response = self.get_response(request)
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _find_actor(self, request: HttpRequest) -> None:
+        found = acting_as(request.user.pk, request.session.get("function"))
+        request.viewer = found  # type: ignore[attr-defined]
+        request.standing = found.objections if found else ("Bij dit account hoort geen professional.",)  # type: ignore[attr-defined]
+        if found and not found.objections:
+            request.actor = Actor(  # type: ignore[attr-defined]
+                designee=found.professional,
+                organisation=found.organisation,
+                function=Function(found.function),
+                origin=_origin(request),
+            )
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: list[Any], _kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Compares what the view declares with who knocks."""
+        if view.__module__.startswith(FOREIGN_DOORS):
+            return None
+        access = access_of(view)
+        if access is None:
+            raise Refused(["Deze pagina heeft geen toegangsregel en blijft daarom dicht."])
+        if access.public or access.token:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login("/" if request.method != "GET" else request.path)
+        return self._stopped(request, access)
+
+    def _stopped(self, request: HttpRequest, access: Access) -> HttpResponse | None:
+        objections = request.standing  # type: ignore[attr-defined]
+        if objections:
+            return error_page(request, 403, objections)
+        if request.actor.function not in access.functions:  # type: ignore[attr-defined]
+            return error_page(request, 403, ["Deze pagina hoort niet bij de hoedanigheid waarin u nu werkt."])
+        return None
+
+
+class ErrorMiddleware:
+    """Translates the errors of the house into pages; everything else is a mistake of ours."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing on the way in."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A page for what people can understand and mend."""
+        if isinstance(error, Refused):
+            return error_page(request, 403, error.objections, error.possible)
+        if isinstance(error, NotFoundForYou):
+            return render(request, "404.html", status=404)
+        if isinstance(error, BadInput):
+            return error_page(request, 400, [f"{error.field}: {error.mend}"])
+        if isinstance(error, ChangedMeanwhile):
+            return error_page(request, 409, ["Iemand anders heeft dit net gewijzigd. Open de pagina opnieuw."])
+        return None
+
+
+def error_page(request: HttpRequest, status: int, objections: Any, possible: Any = ()) -> HttpResponse:
+    """Why it may not (yet), and what is possible."""
+    return render(request, "error.html", {"objections": objections, "possible": possible}, status=status)
+
+
+def _session_ran_out(request: HttpRequest) -> bool:
+    began = request.session.setdefault("began", timezone.now().timestamp())
+    return timezone.now().timestamp() - float(began) > SESSION_LONGEST.total_seconds()
+
+
+def _origin(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))[:64]
+
