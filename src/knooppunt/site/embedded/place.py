@@ -58,7 +58,7 @@ def place_of(data: Path) -> Place:
     home = data / "postgres"
     sockets = home / "socket"
     if len(os.fsencode(sockets)) > LONGEST_SOCKET_FOLDER:
-        sockets = Path("/tmp") / f"knooppunt-{os.getuid()}-{name[-10:]}"  # nosec B108 - prepare() checks whose it is
+        sockets = Path("/tmp") / f"knooppunt-{os.getuid()}-{name[-10:]}"
     return Place(home, sockets, _wheel_root() / PACKAGE / TREE / "bin", None)
 
 
