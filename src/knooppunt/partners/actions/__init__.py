@@ -1,0 +1,1 @@
+"""What people do in this room, by topic: loading a region as configuration, and keeping its people."""
