@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import F, Q
+
 from knooppunt.kernel import clock
+from knooppunt.kernel.access import allow, scope
+from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import NotFoundForYou
+from knooppunt.kernel.work import look
+from knooppunt.partners.access import Permission
 from knooppunt.partners.models import Area, Organisation, Professional, Region, Table
-from knooppunt.partners.rules import Standing, objections_to_acting
+from knooppunt.partners.rules import CONTENT_FUNCTIONS, Standing, objections_to_acting
 
 
 @dataclass(frozen=True)
@@ -145,7 +151,9 @@ def professionals(ids: Iterable[UUID]) -> dict[UUID, ProfessionalView]:
 def may_act(professional: UUID, function: str, on: date) -> list[str]:
     """Why this professional may not act in this function on a day; empty means yes."""
     row = Professional.objects.filter(pk=professional).first()
-    return ["Deze professional is niet bekend."] if row is None else objections_to_acting(standing_of(row), function, on)
+    return (
+        ["Deze professional is niet bekend."] if row is None else objections_to_acting(standing_of(row), function, on)
+    )
 
 
 def table(key: UUID) -> TableView:
@@ -187,5 +195,128 @@ def regions_of(organisation_id: UUID) -> list[RegionView]:
 
 def municipalities(region_id: UUID, on: date) -> dict[UUID, str]:
     """The municipalities of a region on a day: id → name, by name."""
-    rows = Area.objects.filter(regions=region_id, valid_from__lte=on).exclude(valid_to__lt=on).order_by("name")
+    rows = Area.objects.filter(regions=region_id, valid_from__lte=on).exclude(valid_to__lte=on).order_by("name")
     return {row.pk: row.name for row in rows}
+
+
+@dataclass(frozen=True)
+class StaffView:
+    """A professional as the administrator of the organisation keeps one; never what somebody works on."""
+
+    id: UUID
+    version: int
+    name: str
+    job_title: str
+    email: str
+    functions: tuple[str, ...]
+    active_from: date
+    active_until: date | None
+    screened_on: date | None
+    trained_until: date | None
+    has_password: bool
+    is_open: bool
+
+    def works(self, on: date) -> bool:
+        """Whether the employment runs on a day."""
+        return self.active_from <= on and (self.active_until is None or on <= self.active_until)
+
+    def lacks(self, on: date) -> tuple[str, ...]:
+        """What is missing for work with residents' data: `screening`, `training`; empty when fine or not needed."""
+        if not CONTENT_FUNCTIONS & set(self.functions):
+            return ()
+        late = self.trained_until is None or on > self.trained_until
+        return ("screening",) * (self.screened_on is None) + ("training",) * late
+
+
+def _staff(row: Professional) -> StaffView:
+    return StaffView(
+        id=row.pk,
+        version=row.version,
+        name=row.name,
+        job_title=row.job_title,
+        email=row.account.email,
+        functions=tuple(row.functions),
+        active_from=row.active_from,
+        active_until=row.active_until,
+        screened_on=row.screened_on,
+        trained_until=row.trained_until,
+        has_password=row.account.has_usable_password(),
+        is_open=row.account.is_active,
+    )
+
+
+def staff(actor: Actor) -> list[StaffView]:
+    """The professionals of the administrator's own organisation, by name."""
+    with look(actor, "staff") as work:
+        allow(actor, Permission.SEE_STAFF)
+        rows = Professional.objects.select_related("account").filter(scope(actor, Professional)).order_by("name", "id")
+        found = [_staff(row) for row in rows]
+        work.listed("professional", [view.id for view in found])
+        return found
+
+
+def staff_member(actor: Actor, key: UUID) -> StaffView:
+    """One professional of the administrator's own organisation."""
+    with look(actor, "staff_member") as work:
+        return _staff(work.open(Professional, key, Permission.SEE_STAFF))
+
+
+def able_to_act(ids: Iterable[UUID], function: str, on: date) -> dict[UUID, ProfessionalView]:
+    """Of these professionals, those who may act in this function on a day, by name."""
+    rows = Professional.objects.select_related("organisation").filter(pk__in=list(ids)).order_by("name")
+    return {
+        row.pk: ProfessionalView(row.pk, row.name, row.job_title, row.organisation_id, row.organisation.name)
+        for row in rows
+        if not objections_to_acting(standing_of(row), function, on)
+    }
+
+
+@dataclass(frozen=True)
+class AreaView:
+    """A municipality, safety region or police unit, with its parents and what came after it [REF-1]."""
+
+    code: str
+    name: str
+    kind: str
+    valid_from: date
+    valid_to: date | None
+    successor: str
+    safety_region: str
+    police_unit: str
+
+
+def areas(kind: str, *, safety_region: str = "", sought: str = "") -> list[AreaView]:
+    """Areas of a kind, ended ones too, by name: of a safety region (code), or with this in name or code."""
+    rows = Area.objects.filter(kind=kind)
+    if safety_region:
+        rows = rows.filter(Q(safety_region__code=safety_region) | Q(code=safety_region))
+    if sought.strip():
+        rows = rows.filter(Q(name__icontains=sought.strip()) | Q(code__iexact=sought.strip()))
+    found = rows.annotate(
+        next_name=F("successor__name"), region_name=F("safety_region__name"), unit_name=F("police_unit__name")
+    ).order_by("name", "valid_from")
+    return [
+        AreaView(
+            code=row.code,
+            name=row.name,
+            kind=row.kind,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            successor=row.next_name or "",
+            safety_region=row.region_name or "",
+            police_unit=row.unit_name or "",
+        )
+        for row in found
+    ]
+
+
+def organisations_near(organisation_id: UUID) -> dict[UUID, OrganisationView]:
+    """The organisations of every region in which this organisation works, by name."""
+    rows = Organisation.objects.filter(regions__organisations=organisation_id).distinct().order_by("name")
+    return {row.pk: _organisation(row) for row in rows}
+
+
+def tables_near(organisation_id: UUID) -> list[TableView]:
+    """The tables of every region in which this organisation works, by name."""
+    rows = Table.objects.prefetch_related("members").filter(region__organisations=organisation_id).order_by("name")
+    return [_table(row) for row in rows]
