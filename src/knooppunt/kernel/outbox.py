@@ -7,11 +7,17 @@ nothing personal waits in a queue. Each message is sent at least once; its id le
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db.models import F
+from procrastinate.contrib.django import app
+
+from knooppunt.kernel import clock
 from knooppunt.kernel.errors import ProgrammingMistake
 from knooppunt.kernel.models import OutboxMessage
 from knooppunt.kernel.work import Work
 
 Deliver = Callable[[UUID, UUID], None]
+
+SEND = "kernel.send"
 
 _senders: dict[str, Deliver] = {}
 
@@ -22,10 +28,22 @@ def declare_sender(kind: str, deliver: Deliver) -> None:
 
 
 def tell(work: Work, kind: str, subject: UUID) -> OutboxMessage:
-    """Puts a message in the outbox, inside a Work."""
+    """Puts a message in the outbox, inside a Work, with the job that sends it: both are there, or neither."""
     if kind not in _senders:
         raise ProgrammingMistake(f"nobody sends messages of kind {kind}; {work.intention} wanted to")
-    return OutboxMessage.objects.create(kind=kind, subject_id=subject)
+    message = OutboxMessage.objects.create(kind=kind, subject_id=subject)
+    app.configure_task(SEND).defer(message=str(message.pk))
+    return message
+
+
+def send(key: UUID) -> None:
+    """Sends one message and notes that it was sent; a message that was sent before is left alone."""
+    message = OutboxMessage.objects.get(pk=key)
+    if message.sent_at is not None:
+        return
+    OutboxMessage.objects.filter(pk=key).update(attempts=F("attempts") + 1)
+    _senders[message.kind](message.pk, message.subject_id)
+    OutboxMessage.objects.filter(pk=key).update(sent_at=clock.now())
 
 
 def sender_of(kind: str) -> Deliver:

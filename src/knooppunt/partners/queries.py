@@ -261,6 +261,12 @@ def staff_member(actor: Actor, key: UUID) -> StaffView:
         return _staff(work.open(Professional, key, Permission.SEE_STAFF))
 
 
+def functions_of(professional: UUID) -> frozenset[str]:
+    """The functions that a professional was given; none for whoever is not known."""
+    row = Professional.objects.filter(pk=professional).first()
+    return frozenset(row.functions) if row else frozenset()
+
+
 def able_to_act(ids: Iterable[UUID], function: str, on: date) -> dict[UUID, ProfessionalView]:
     """Of these professionals, those who may act in this function on a day, by name."""
     rows = Professional.objects.select_related("organisation").filter(pk__in=list(ids)).order_by("name")
@@ -320,3 +326,8 @@ def tables_near(organisation_id: UUID) -> list[TableView]:
     """The tables of every region in which this organisation works, by name."""
     rows = Table.objects.prefetch_related("members").filter(region__organisations=organisation_id).order_by("name")
     return [_table(row) for row in rows]
+
+
+def region_codes() -> list[str]:
+    """The codes of the regions of this installation."""
+    return list(Region.objects.order_by("code").values_list("code", flat=True))

@@ -91,3 +91,9 @@ def begin_search(actor: Actor, typed: str) -> UUID:
         row.save(force_insert=True)
         work.record("search.begun", row)
         return row.pk
+
+
+def sweep_searches(actor: Actor) -> None:
+    """Removes searches whose ten minutes are over; the database lets the jobs remove no others."""
+    with Work(actor, "sweep_searches"):
+        Search.objects.all().delete()

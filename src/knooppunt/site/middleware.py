@@ -3,22 +3,27 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.shortcuts import redirect, render
 
+from knooppunt.kernel import clock
 from knooppunt.kernel.actor import NOBODY, Actor, Function
 from knooppunt.kernel.doors import Access, access_of
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
 from knooppunt.partners.queries import acting_as
-from knooppunt.site.settings import SESSION_LONGEST
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
 FOREIGN_DOORS = ("allauth.", "django.views.static", "django.contrib.staticfiles")
 """Views of libraries that mark themselves: log-in pages and static files."""
+
+BEFORE_SECOND_FACTOR = frozenset({"mfa_activate_totp", "account_reauthenticate", "account_logout"})
+"""Whoever has no second factor yet can set it up, or leave."""
 
 
 class ActorMiddleware:
@@ -58,15 +63,23 @@ class ActorMiddleware:
     ) -> HttpResponse | None:
         """Compares what the view declares with who knocks."""
         if view.__module__.startswith(FOREIGN_DOORS):
-            return None
+            return self._stopped_without_second_factor(request)
         access = access_of(view)
         if access is None:
-            raise Refused(["Deze pagina heeft geen toegangsregel en blijft daarom dicht."])
+            return error_page(request, 403, ["Deze pagina heeft geen toegangsregel en blijft daarom dicht."])
         if access.public or access.token:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login("/" if request.method != "GET" else request.path)
-        return self._stopped(request, access)
+        return self._stopped_without_second_factor(request) or self._stopped(request, access)
+
+    def _stopped_without_second_factor(self, request: HttpRequest) -> HttpResponse | None:
+        if settings.DEMO or not request.user.is_authenticated:
+            return None
+        if request.resolver_match and request.resolver_match.url_name in BEFORE_SECOND_FACTOR:
+            return None
+        has_one = is_mfa_enabled(request.user, [Authenticator.Type.TOTP])
+        return None if has_one else redirect("mfa_activate_totp")
 
     def _stopped(self, request: HttpRequest, access: Access) -> HttpResponse | None:
         objections = request.standing  # type: ignore[attr-defined]
@@ -106,10 +119,10 @@ def error_page(request: HttpRequest, status: int, objections: Any, possible: Any
 
 
 def _session_ran_out(request: HttpRequest) -> bool:
-    began = request.session.setdefault("began", timezone.now().timestamp())
-    return timezone.now().timestamp() - float(began) > SESSION_LONGEST.total_seconds()
+    moment = clock.now().timestamp()
+    began = request.session.setdefault("began", moment)
+    return moment - float(began) > settings.SESSION_LONGEST.total_seconds()
 
 
 def _origin(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))[:64]
-

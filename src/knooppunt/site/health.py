@@ -1,0 +1,38 @@
+"""Whether the installation is well: its database, its migrations and its worker."""
+
+from datetime import timedelta
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+
+from knooppunt.kernel.doors import public_door
+from knooppunt.site.databases import pending_migrations
+
+WORKER_SILENT = timedelta(seconds=60)
+
+
+def findings() -> list[str]:
+    """What is wrong, in a few words each; empty means well. Nothing here is about a person."""
+    try:
+        if pending_migrations():
+            return ["migrations are pending: run knooppunt migrate"]
+        return [] if _worker_beats() else ["no worker is running: start knooppunt worker"]
+    except DatabaseError:
+        return ["the database does not answer"]
+
+
+def _worker_beats() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - %s)", [WORKER_SILENT]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@public_door()
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """For whoever watches over the installation."""
+    found = findings()
+    if found:
+        return JsonResponse({"status": "unwell", "findings": found}, status=503)
+    return JsonResponse({"status": "ok"})

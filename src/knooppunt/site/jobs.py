@@ -1,0 +1,11 @@
+"""What the clock does for the installation itself: sessions that ended are removed."""
+
+from django.core.management import call_command
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="site.clear_sessions")
+def clear_sessions(timestamp: int) -> None:
+    """Every hour."""
+    call_command("clearsessions")
