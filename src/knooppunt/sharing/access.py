@@ -23,6 +23,7 @@ class Permission(StrEnum):
 
     DESIGNATE = "sharing.designate"
     SEE_DESIGNATIONS = "sharing.see_designations"
+    SEE_TABLES = "sharing.see_tables"
 
 
 declare(
@@ -30,6 +31,7 @@ declare(
     {
         Permission.DESIGNATE: (acts_in(Function.MAINTENANCE),),
         Permission.SEE_DESIGNATIONS: (acts_in(Function.MAINTENANCE),),
+        Permission.SEE_TABLES: (acts_in(Function.MAINTENANCE, Function.GOVERNANCE),),
     },
 )
 
@@ -56,7 +58,8 @@ class Holds(Func):
     output_field = BooleanField()
 
 
-def _valid_now() -> Q:
+def valid_now() -> Q:
+    """Grants and designations that hold at this moment."""
     now = clock.now()
     return Q(valid_from__lte=now) & (Q(valid_until__isnull=True) | Q(valid_until__gt=now))
 
@@ -64,14 +67,14 @@ def _valid_now() -> Q:
 def grants_in_use(actor: Actor) -> QuerySet[Grant]:
     """The grants that work for this actor now: valid, in this function, and with a valid designation."""
     designation = Designation.objects.filter(
-        _valid_now(),
+        valid_now(),
         Q(subject_id=OuterRef("subject_id")) | Q(subject_id=OuterRef("under_id")),
         organisation_id=actor.organisation,
         designee_id=actor.designee,
         function=actor.function.value,
     )
     return Grant.objects.filter(
-        _valid_now(), Exists(designation), organisation_id=actor.organisation, function=actor.function.value
+        valid_now(), Exists(designation), organisation_id=actor.organisation, function=actor.function.value
     )
 
 

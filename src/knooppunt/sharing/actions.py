@@ -6,13 +6,18 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
+from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow
 from knooppunt.kernel.actor import Actor, Function
-from knooppunt.kernel.errors import NotFoundForYou
+from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.kernel.work import Work
-from knooppunt.sharing.access import Permission
+from knooppunt.partners import queries as partners
+from knooppunt.sharing.access import Permission, valid_now
 from knooppunt.sharing.models import Designation, Grant, TableRegime
 from knooppunt.sharing.rules import CORE, SubjectKind
+
+ADMINISTERED = (SubjectKind.ROUTE, SubjectKind.TABLE, SubjectKind.REGION)
+"""What an administrator designates for; reports, intakes and cases are the work of the professionals themselves."""
 
 
 def grant_in(
@@ -63,25 +68,55 @@ def designate_in(
 
 
 def designate(
-    actor: Actor, designee: UUID, subject: tuple[SubjectKind, UUID], *, function: Function, until: datetime | None = None
+    actor: Actor,
+    designee: UUID,
+    subject: tuple[SubjectKind, UUID],
+    *,
+    function: Function,
+    until: datetime | None = None,
+    once: UUID | None = None,
 ) -> UUID:
     """The administrator assigns a professional of the own organisation to a route, a table or a region."""
-    with Work(actor, "designate") as work:
+    with Work(actor, "designate", once=once) as work:
+        if work.before:
+            return work.before
         allow(actor, Permission.DESIGNATE)
         if actor.organisation is None:
             raise NotFoundForYou("organisation")
-        return designate_in(work, designee, actor.organisation, subject, function=function, until=until)
+        _check_designee(actor, designee, subject, function)
+        if until is not None and until <= clock.now():
+            raise BadInput("until", "Kies een einddatum vanaf vandaag, of laat die leeg.")
+        return work.finish(designate_in(work, designee, actor.organisation, subject, function=function, until=until))
+
+
+def _check_designee(actor: Actor, designee: UUID, subject: tuple[SubjectKind, UUID], function: Function) -> None:
+    person = partners.professionals([designee]).get(designee)
+    if person is None or person.organisation != actor.organisation:
+        raise NotFoundForYou("professional")
+    if designee == actor.designee:
+        raise Refused(["U kunt uzelf niet aanwijzen. Vraag een andere beheerder."])
+    if function.value not in partners.functions_of(designee):
+        raise Refused(
+            ["Deze persoon heeft niet de hoedanigheid die bij deze aanwijzing hoort."],
+            ["Geef eerst de hoedanigheid, of wijs iemand anders aan."],
+        )
+    _, subject_id = subject
+    held = Designation.objects.filter(valid_now(), designee_id=designee, subject_id=subject_id, function=function.value)
+    if held.exists():
+        raise Refused(["Deze persoon is hier al voor aangewezen."], ["Beëindig eerst de aanwijzing die er is."])
 
 
 def end_designation(actor: Actor, designation: UUID) -> None:
-    """The administrator ends a designation of the own organisation."""
+    """The administrator ends a designation of the own organisation; one that ended before stays as it was."""
     with Work(actor, "end_designation") as work:
         allow(actor, Permission.DESIGNATE)
-        row = Designation.objects.filter(pk=designation, organisation_id=actor.organisation).first()
+        rows = Designation.objects.filter(organisation_id=actor.organisation)
+        row = rows.filter(pk=designation, subject_kind__in=ADMINISTERED).first()
         if row is None:
             raise NotFoundForYou("designation")
-        _call("kn_end_designation(%s)", [designation])
-        work.record("designation.ended", row)
+        if row.valid_until is None or row.valid_until > clock.now():
+            _call("kn_end_designation(%s)", [designation])
+            work.record("designation.ended", row)
 
 
 def set_regime_in(work: Work, table: UUID, regime: str) -> None:
