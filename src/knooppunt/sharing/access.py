@@ -15,7 +15,7 @@ from knooppunt.kernel import clock
 from knooppunt.kernel.access import acts_in, declare
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.sharing.models import Designation, Grant
-from knooppunt.sharing.rules import CORE
+from knooppunt.sharing.rules import CORE, STANDING
 
 
 class Permission(StrEnum):
@@ -66,15 +66,16 @@ def valid_now() -> Q:
 
 def grants_in_use(actor: Actor) -> QuerySet[Grant]:
     """The grants that work for this actor now: valid, in this function, and with a valid designation."""
+    subject = Q(subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id"))
+    above = Q(subject_kind__in=STANDING, subject_id=OuterRef("under_id"))
     designation = Designation.objects.filter(
         valid_now(),
-        Q(subject_id=OuterRef("subject_id")) | Q(subject_id=OuterRef("under_id")),
-        organisation_id=actor.organisation,
-        designee_id=actor.designee,
+        subject | above,
+        Q(organisation_id=actor.organisation, designee_id=actor.designee),
         function=actor.function.value,
     )
     return Grant.objects.filter(
-        valid_now(), Exists(designation), organisation_id=actor.organisation, function=actor.function.value
+        valid_now(), Exists(designation), Q(organisation_id=actor.organisation), function=actor.function.value
     )
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
+from django.db.models import Q
 
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow
@@ -14,9 +17,9 @@ from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
 from knooppunt.sharing.access import Permission, valid_now
 from knooppunt.sharing.models import Designation, Grant, TableRegime
-from knooppunt.sharing.rules import CORE, SubjectKind
+from knooppunt.sharing.rules import CORE, STANDING, SubjectKind
 
-ADMINISTERED = (SubjectKind.ROUTE, SubjectKind.TABLE, SubjectKind.REGION)
+ADMINISTERED = STANDING
 """What an administrator designates for; reports, intakes and cases are the work of the professionals themselves."""
 
 
@@ -110,7 +113,7 @@ def end_designation(actor: Actor, designation: UUID) -> None:
     """The administrator ends a designation of the own organisation; one that ended before stays as it was."""
     with Work(actor, "end_designation") as work:
         allow(actor, Permission.DESIGNATE)
-        rows = Designation.objects.filter(organisation_id=actor.organisation)
+        rows = Designation.objects.filter(organisation_id=actor.for_whom)
         row = rows.filter(pk=designation, subject_kind__in=ADMINISTERED).first()
         if row is None:
             raise NotFoundForYou("designation")
@@ -125,6 +128,6 @@ def set_regime_in(work: Work, table: UUID, regime: str) -> None:
     work.record("table.regime_set", row, table=table, regime=regime)
 
 
-def _call(call: str, values: list[object]) -> None:
+def _call(call: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {call}", values)  # noqa: S608 - the call is a constant of this module
+        cursor.execute(f"SELECT {call}", values)

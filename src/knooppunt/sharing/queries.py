@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow
@@ -111,7 +112,7 @@ def designations_of(actor: Actor, professional: UUID) -> list[DesignationView]:
     names = {choice.id: choice.name for choice in choices_for(actor)}
     with look(actor, "designations") as work:
         rows = Designation.objects.filter(
-            organisation_id=actor.organisation,
+            Q(organisation_id=actor.organisation),
             designee_id=professional,
             subject_kind__in=[SubjectKind.ROUTE, SubjectKind.TABLE, SubjectKind.REGION],
         ).order_by("-valid_from", "id")
@@ -150,7 +151,7 @@ def contacts(work: Work, subject: UUID, function: Function = Function.EXECUTION)
 
 def grants_on(work: Work, subject: UUID) -> list[GrantView]:
     """The grants of the own organisation on a subject that are in force now."""
-    rows = Grant.objects.filter(valid_now(), organisation_id=work.actor.organisation, subject_id=subject).order_by(
+    rows = Grant.objects.filter(valid_now(), Q(organisation_id=work.actor.organisation), subject_id=subject).order_by(
         "valid_from", "id"
     )
     return [
@@ -164,8 +165,7 @@ def seats_in(work: Work, *kinds: SubjectKind) -> frozenset[UUID]:
     wanted = kinds or (SubjectKind.ROUTE, SubjectKind.TABLE, SubjectKind.REGION)
     rows = Designation.objects.filter(
         valid_now(),
-        organisation_id=work.actor.organisation,
-        designee_id=work.actor.designee,
+        Q(organisation_id=work.actor.organisation, designee_id=work.actor.designee),
         function=work.actor.function.value,
         subject_kind__in=[kind.value for kind in wanted],
     )
