@@ -56,7 +56,7 @@ class Verdict:
     unsealed: int
 
 
-def write(actor: Actor, trace: UUID, lines: Iterable[Line]) -> None:
+def write(actor: Actor, trace: UUID, lines: Iterable[Line], purpose: str = "") -> None:
     """Adds lines in the running transaction."""
     rows = [
         AuditLine(
@@ -72,12 +72,14 @@ def write(actor: Actor, trace: UUID, lines: Iterable[Line]) -> None:
             subject_id=line.subject_id,
             part=line.part,
             person=line.person,
+            purpose=purpose[:200],
             shown=list(line.shown),
             detail=json.loads(json.dumps(dict(line.detail), default=str)),
         )
         for line in lines
     ]
-    AuditLine.objects.bulk_create(rows)
+    if rows:
+        AuditLine.objects.bulk_create(rows)
 
 
 def digest_of(line: AuditLine) -> bytes:

@@ -18,7 +18,7 @@ from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow, scope
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.audit import Line, write
-from knooppunt.kernel.errors import ChangedMeanwhile, NotFoundForYou, ProgrammingMistake, Refused
+from knooppunt.kernel.errors import ChangedMeanwhile, NotFoundForYou, Refused
 from knooppunt.kernel.models import HandledForm
 
 Opened = TypeVar("Opened", bound=Model)
@@ -40,11 +40,18 @@ class Versioned(Protocol):
 
 
 class Work(AbstractContextManager["Work"]):
-    """One intention of one actor. `once` is the id of a form that may arrive twice; `before` then says what came of it."""
+    """One intention of one actor.
 
-    def __init__(self, actor: Actor, intention: str, *, once: UUID | None = None) -> None:
+    `once` is the id of a form that may arrive twice; `before` then says what came of it the first time.
+    """
+
+    def __init__(
+        self, actor: Actor, intention: str, *, once: UUID | None = None, purpose: str = "", reads: bool = False
+    ) -> None:
         self.actor = actor
         self.intention = intention
+        self.purpose = purpose
+        self._reads = reads
         self.trace = uuid4()
         self.before: UUID | None = None
         self._once = once
@@ -65,8 +72,9 @@ class Work(AbstractContextManager["Work"]):
         """Writes the lines and commits; or rolls back, and records the refusal."""
         try:
             if error is None:
-                write(self.actor, self.trace, self._lines)
-                _check_now()
+                write(self.actor, self.trace, self._lines, self.purpose)
+                if not self._reads:
+                    _check_now()
         except BaseException as late:
             self._atomic.__exit__(type(late), late, late.__traceback__)
             raise
@@ -131,9 +139,9 @@ class Work(AbstractContextManager["Work"]):
             _forget()
 
 
-def look(actor: Actor, what: str) -> Work:
-    """A Work that only reads (and records what was seen)."""
-    return Work(actor, what)
+def look(actor: Actor, what: str, *, purpose: str = "") -> Work:
+    """A Work that only reads (and records what was seen, and with which purpose if one was asked)."""
+    return Work(actor, what, purpose=purpose, reads=True)
 
 
 def _announce(actor: Actor) -> None:
@@ -159,9 +167,7 @@ def _check_now() -> None:
 
 
 def _handled_before(form: UUID, actor: Actor) -> UUID | None:
-    if actor.designee is None:
-        raise ProgrammingMistake("a form is handled for somebody")
-    _, new = HandledForm.objects.get_or_create(pk=form, defaults={"designee": actor.designee})
+    _, new = HandledForm.objects.get_or_create(pk=form, defaults={"designee": actor.who})
     if new:
         return None
     return HandledForm.objects.get(pk=form).result

@@ -37,6 +37,14 @@ BEGIN
   DELETE FROM sharing_grant WHERE subject_id = wanted;
 END $$;
 
+CREATE FUNCTION kn_tell_reporter(intake uuid, outcome_ text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE signals_report r SET outcome = outcome_, outcome_at = kn_now(), status = 'handled', version = version + 1
+    FROM cases_intake i WHERE i.id = intake AND r.id = i.report_id
+     AND kn_reaches(intake, 'core', NULL) AND kn_setting('function') = 'execution';
+END $$;
+
 CREATE FUNCTION kn_next_case_number(wanted_region uuid, year int) RETURNS int
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE last int;
@@ -58,6 +66,7 @@ SQL = (
     + count_columns("cases_case", "region_id", "municipality_id", "regime", "opened_on", "closed_on", "phase", "state")
     + GATES
     + gate("kn_clear_intake(uuid)")
+    + gate("kn_tell_reporter(uuid, text)")
     + gate("kn_next_case_number(uuid, int)")
     + demand_record("cases_intakedecision")
     + demand_record("cases_casecount")

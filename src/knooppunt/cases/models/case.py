@@ -15,6 +15,7 @@ class Case(models.Model):
     region = models.ForeignKey("partners.Region", on_delete=models.PROTECT)
     table = models.ForeignKey("partners.Table", on_delete=models.PROTECT)
     municipality = models.ForeignKey("partners.Area", null=True, on_delete=models.PROTECT)
+    intake_id = models.UUIDField(null=True)
     number = models.CharField(max_length=20)
     regime = models.CharField(max_length=30)
     regime_version = models.CharField(max_length=60)

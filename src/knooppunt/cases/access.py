@@ -1,0 +1,121 @@
+"""Who may do and see what in a case. Reading rests on grants; doing, on one's place in the case."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Model, Q
+
+from knooppunt.cases.models import (
+    AgreedAction,
+    Attendance,
+    Case,
+    CasePerson,
+    Consultation,
+    Goal,
+    Intake,
+    Item,
+    Judgement,
+    Note,
+    Participant,
+    PhaseChange,
+    Plan,
+    StateChange,
+)
+from knooppunt.cases.rules import CaseState
+from knooppunt.kernel.access import Condition, acts_in, declare, declare_scope
+from knooppunt.kernel.actor import Actor, Function
+from knooppunt.sharing.access import reached
+
+
+class Permission(StrEnum):
+    """What one may do in this room."""
+
+    REQUEST_INTAKE = "cases.request_intake"
+    SEE_INTAKE = "cases.see_intake"
+    JUDGE_INTAKE = "cases.judge_intake"
+    DECIDE_INTAKE = "cases.decide_intake"
+    SEE_CASE = "cases.see_case"
+    LIST_CASES = "cases.list"
+    DIRECT_PROCESS = "cases.direct_process"
+    DIRECT_CASE = "cases.direct_case"
+    CONTRIBUTE = "cases.contribute"
+    SETTLE_ACTION = "cases.settle_action"
+
+
+def _case_of(thing: Any) -> Case:
+    case: Case = thing if isinstance(thing, Case) else thing.case
+    return case
+
+
+def _public(actor: Actor, thing: Any) -> bool:
+    return thing.table.members.filter(pk=actor.organisation, participant_class="public").exists()
+
+
+executes = acts_in(Function.EXECUTION)
+sits_publicly = Condition(
+    "sits at the table for a public participant",
+    _public,
+    "Alleen een publieke deelnemer van dit overleg oordeelt en besluit (Wgs 2.31 lid 2).",
+)
+directs_process = Condition(
+    "is process director of the case",
+    lambda actor, thing: _case_of(thing).process_director_id == actor.designee,
+    "Dit doet de procesregisseur van deze casus. Vraag het aan die collega.",
+)
+directs = Condition(
+    "is case director or process director of the case",
+    lambda actor, thing: actor.designee in {_case_of(thing).process_director_id, _case_of(thing).case_director_id},
+    "Dit doet de casusregisseur of de procesregisseur. Vraag het aan die collega.",
+)
+open_case = Condition(
+    "finds the case open",
+    lambda _actor, thing: _case_of(thing).state != CaseState.CLOSED_SHIELDED,
+    "Deze casus is afgesloten en afgeschermd.",
+)
+owns_or_directs = Condition(
+    "acts for the organisation that has the action, or directs",
+    lambda actor, thing: thing.organisation_id == actor.organisation or directs.holds(actor, thing),
+    "Deze afspraak is van een andere organisatie.",
+)
+
+declare(
+    "cases",
+    {
+        Permission.REQUEST_INTAKE: (executes,),
+        Permission.SEE_INTAKE: (acts_in(Function.EXECUTION, Function.OVERSIGHT),),
+        Permission.JUDGE_INTAKE: (executes, sits_publicly),
+        Permission.DECIDE_INTAKE: (executes, sits_publicly),
+        Permission.SEE_CASE: (acts_in(Function.EXECUTION, Function.OVERSIGHT),),
+        Permission.LIST_CASES: (acts_in(Function.EXECUTION, Function.OVERSIGHT),),
+        Permission.DIRECT_PROCESS: (executes, open_case, directs_process),
+        Permission.DIRECT_CASE: (executes, open_case, directs),
+        Permission.CONTRIBUTE: (executes, open_case),
+        Permission.SETTLE_ACTION: (executes, open_case, owns_or_directs),
+    },
+)
+
+
+def _by(subject: str, category: str | None = None, own: str | None = None) -> Callable[[Actor], Q]:
+    return lambda actor: reached(actor, subject, category, own)
+
+
+SCOPES: dict[type[Model], Callable[[Actor], Q]] = {
+    Intake: _by("pk"),
+    Judgement: _by("intake_id"),
+    Case: _by("pk"),
+    StateChange: _by("case_id"),
+    CasePerson: _by("case_id", "category"),
+    Participant: _by("case_id", "category", "organisation_id"),
+    PhaseChange: _by("case_id", "category"),
+    Item: _by("case_id", "category", "supplier_id"),
+    Plan: _by("case_id", "category"),
+    Goal: _by("case_id", "category"),
+    AgreedAction: _by("case_id", "category", "organisation_id"),
+    Consultation: _by("case_id", "category"),
+    Attendance: _by("case_id", "category", "organisation_id"),
+    Note: _by("case_id", "category", "organisation_id"),
+}
+
+for _model, _scope in SCOPES.items():
+    declare_scope(_model, _scope)

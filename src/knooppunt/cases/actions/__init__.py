@@ -1,0 +1,74 @@
+"""What people do in this room, by topic. Rooms above and doors import from here."""
+
+from knooppunt.cases.actions.consultation import (
+    NoteDraft,
+    end_consultation,
+    plan_consultation,
+    record_attendance,
+    write_note,
+)
+from knooppunt.cases.actions.direction import (
+    CloseDraft,
+    PhaseDraft,
+    advance_case,
+    change_phase,
+    choose_partner,
+    close_case,
+    name_case_director,
+    record_informed,
+    set_review,
+)
+from knooppunt.cases.actions.information import ItemDraft, share_item
+from knooppunt.cases.actions.intake import (
+    IntakeDraft,
+    JudgementDraft,
+    decide_intake,
+    judge_intake,
+    record_absent,
+    request_intake,
+)
+from knooppunt.cases.actions.plan import (
+    ActionDraft,
+    GoalDraft,
+    adopt_plan,
+    agree_action,
+    change_action,
+    change_goal,
+    set_goal,
+    settle_action,
+    write_own_words,
+)
+
+__all__ = [
+    "ActionDraft",
+    "CloseDraft",
+    "GoalDraft",
+    "IntakeDraft",
+    "ItemDraft",
+    "JudgementDraft",
+    "NoteDraft",
+    "PhaseDraft",
+    "adopt_plan",
+    "advance_case",
+    "agree_action",
+    "change_action",
+    "change_goal",
+    "change_phase",
+    "choose_partner",
+    "close_case",
+    "decide_intake",
+    "end_consultation",
+    "judge_intake",
+    "name_case_director",
+    "plan_consultation",
+    "record_absent",
+    "record_attendance",
+    "record_informed",
+    "request_intake",
+    "set_goal",
+    "set_review",
+    "settle_action",
+    "share_item",
+    "write_note",
+    "write_own_words",
+]

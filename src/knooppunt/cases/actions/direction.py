@@ -1,0 +1,197 @@
+"""Who takes part, who directs, in which phase, and the end: partners, directors, phases, closing."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from knooppunt.cases.access import Permission
+from knooppunt.cases.actions.opening import join, let_in
+from knooppunt.cases.actions.steps import category_of, move_if_in, move_in, not_in_past, regime_of, store, text_of
+from knooppunt.cases.models import AgreedAction, Case, CasePerson, Participant, PhaseChange
+from knooppunt.cases.rules import (
+    PLAIN_MOVES,
+    ActionStatus,
+    CaseState,
+    CloseReason,
+    Informed,
+    Phase,
+    objections_to_closing,
+    objections_to_phase,
+)
+from knooppunt.kernel import clock
+from knooppunt.kernel.actor import Actor, Function
+from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
+from knooppunt.kernel.work import Work
+from knooppunt.partners import queries as partners
+from knooppunt.sharing.actions import designate_in, end_grants_in, grant_oversight_in
+from knooppunt.sharing.queries import pool
+from knooppunt.sharing.rules import SubjectKind
+
+
+@dataclass(frozen=True)
+class PhaseDraft:
+    """To which phase, why, in which category that reason falls, and when to look again."""
+
+    phase: str
+    reason: str
+    category: str
+    review_on: date
+
+
+@dataclass(frozen=True)
+class CloseDraft:
+    """Why the case is closed."""
+
+    reason: CloseReason
+
+
+def choose_partner(actor: Actor, case_id: UUID, professional: UUID, *, version: int, once: UUID | None = None) -> UUID:
+    """Lets an organisation take part, with the professional it designated for this table (Wgs 2.31 lid 4)."""
+    with Work(actor, "choose_partner", once=once) as work:
+        if work.before:
+            return work.before
+        case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
+        organisation = _from_pool(work, case, professional)
+        regime = regime_of(case)
+        if not Participant.objects.filter(case=case, organisation_id=organisation.id).exists():
+            let_in(work, case, regime, organisation)
+            join(case, regime, organisation)
+        designate_in(work, professional, organisation.id, (SubjectKind.CASE, case.pk))
+        move_if_in(work, case, CaseState.TAKEN_UP, CaseState.PARTNERS_CHOSEN)
+        store(case)
+        work.record("case.partner_chosen", case, organisation=organisation.id, professional=professional)
+        return work.finish(case.pk)
+
+
+def _from_pool(work: Work, case: Case, professional: UUID) -> partners.OrganisationView:
+    for organisation, designee in pool(work, case.table_id, Function.EXECUTION):
+        if designee == professional:
+            found = partners.may_act(professional, Function.EXECUTION.value, clock.today())
+            if found:
+                raise Refused(["Deze professional kan nu niet meedoen: " + " ".join(found)])
+            return partners.organisation(organisation)
+    raise BadInput("professional", "Kies iemand die de eigen organisatie voor dit overleg heeft aangewezen.")
+
+
+def name_case_director(actor: Actor, case_id: UUID, professional: UUID, *, version: int) -> None:
+    """Names who keeps the plan going: one per case, from those who take part."""
+    with Work(actor, "name_case_director") as work:
+        case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
+        if professional not in {designee for _, designee in pool(work, case.pk, Function.EXECUTION)}:
+            raise BadInput("professional", "Kies iemand die aan deze casus meedoet.")
+        case.case_director_id = professional
+        store(case)
+        work.record("case.director_named", case, professional=professional)
+
+
+def phases_of(region: UUID) -> dict[str, Phase]:
+    """The region's escalation model, by phase code."""
+    said = partners.region(region).configuration.get("phases", [])
+    rows = said if isinstance(said, list) else []
+    return {
+        str(row["number"]): Phase(
+            code=str(row["number"]),
+            name=row["name"],
+            needs_case_director=row["holders"]["case_direction"]["required"],
+            needs_process_director=row["holders"]["process_direction"]["required"],
+        )
+        for row in rows
+    }
+
+
+def change_phase(actor: Actor, case_id: UUID, draft: PhaseDraft, *, version: int) -> None:
+    """Scales up or down. Never widens what anyone sees [AVE-5]."""
+    with Work(actor, "change_phase") as work:
+        case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
+        phase = phases_of(case.region_id).get(draft.phase)
+        if phase is None or draft.phase == case.phase:
+            raise BadInput("phase", "Kies een andere fase uit de lijst.")
+        found = objections_to_phase(
+            phase,
+            has_case_director=case.case_director_id is not None,
+            has_process_director=case.process_director_id is not None,
+        )
+        if found:
+            raise Refused(found)
+        PhaseChange(
+            case=case,
+            was=case.phase,
+            became=draft.phase,
+            reason=text_of("reason", draft.reason),
+            category=category_of("category", regime_of(case), draft.category),
+            changed_by=actor.designee,
+            at=clock.now(),
+        ).save(force_insert=True)
+        work.record("case.phase_changed", case, was=case.phase, became=draft.phase)
+        case.phase, case.next_review_on = draft.phase, not_in_past("review_on", draft.review_on)
+        store(case)
+
+
+def set_review(actor: Actor, case_id: UUID, review_on: date, *, version: int) -> None:
+    """Says when the plan is looked at again."""
+    with Work(actor, "set_review") as work:
+        case = work.take(Case, case_id, Permission.DIRECT_CASE, version=version)
+        case.next_review_on = not_in_past("review_on", review_on)
+        store(case)
+        work.record("case.review_set", case, on=review_on.isoformat())
+
+
+def advance_case(actor: Actor, case_id: UUID, becomes: CaseState, *, version: int) -> None:
+    """A step that a director makes with a button."""
+    with Work(actor, "advance_case") as work:
+        case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
+        if (CaseState(case.state), becomes) not in PLAIN_MOVES:
+            raise Refused(["Deze stap hoort bij een andere handeling, of kan nu niet."])
+        move_in(work, case, becomes)
+        store(case)
+
+
+def record_informed(
+    actor: Actor, case_id: UUID, person: UUID, how: Informed, note: str, review_on: date | None
+) -> None:
+    """Records that a registered person was told, or why not yet and when that is judged again [LAW-8]."""
+    with Work(actor, "record_informed") as work:
+        case = work.take(Case, case_id, Permission.DIRECT_CASE)
+        row = CasePerson.objects.filter(case=case, person_id=person, registered=True).first()
+        if row is None:
+            raise NotFoundForYou("person")
+        if how is not Informed.INFORMED and review_on is None:
+            raise BadInput("review_on", "Kies wanneer dit opnieuw wordt beoordeeld.")
+        row.informed, row.informed_note = how.value, text_of("note", note)
+        row.informed_on = clock.today() if how is Informed.INFORMED else None
+        row.informed_review_on = None if how is Informed.INFORMED else review_on
+        row.save(force_update=True)
+        work.record("case.person_informed", case, person=person, how=how.value)
+
+
+def close_case(actor: Actor, case_id: UUID, draft: CloseDraft, *, version: int) -> None:
+    """Closes and shields: every execution grant ends, oversight grants come instead (Wgs 2.31 lid 8)."""
+    with Work(actor, "close_case") as work:
+        case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
+        unfinished = AgreedAction.objects.filter(case=case, status=ActionStatus.OPEN).count()
+        found = objections_to_closing(CaseState(case.state), unfinished)
+        if found:
+            raise Refused(found)
+        move_in(work, case, CaseState.CLOSED_SHIELDED)
+        case.closed_on, case.close_reason = clock.today(), draft.reason.value
+        store(case)
+        work.record("case.closed", case, reason=draft.reason.value)
+        shield_in(work, case)
+        end_grants_in(work, case.pk, Function.EXECUTION)
+        if case.intake_id is not None:
+            end_grants_in(work, case.intake_id, Function.EXECUTION)
+
+
+def shield_in(work: Work, case: Case) -> None:
+    """Oversight of the region may test the closed case; nobody else reaches it any more."""
+    regime = regime_of(case)
+    overseers = {organisation for organisation, _ in pool(work, case.region_id, Function.OVERSIGHT)}
+    for organisation in sorted(overseers, key=str):
+        grant_oversight_in(
+            work,
+            organisation,
+            (SubjectKind.CASE, case.pk),
+            regime.categories,
+            basis=regime.reference,
+            under=case.region_id,
+        )

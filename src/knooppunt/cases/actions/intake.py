@@ -1,0 +1,252 @@
+"""From a request to a judgement to a decision: taken up as a case, or not (Wgs 2.31 lid 1 to 3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from knooppunt.cases.access import Permission
+from knooppunt.cases.actions.opening import open_case_in
+from knooppunt.cases.actions.steps import text_of
+from knooppunt.cases.models import Intake, IntakeDecision, Judgement
+from knooppunt.cases.rules import (
+    Criterion,
+    IntakeStatus,
+    Judged,
+    Outcome,
+    criteria_met,
+    objections_to_admission,
+    objections_to_deciding,
+)
+from knooppunt.kernel import clock
+from knooppunt.kernel.access import allow
+from knooppunt.kernel.actor import Actor
+from knooppunt.kernel.errors import BadInput, Refused
+from knooppunt.kernel.terms import working_days_after
+from knooppunt.kernel.work import Work
+from knooppunt.partners import queries as partners
+from knooppunt.people.actions import know_person_in, link_person_in
+from knooppunt.people.rules import Identity
+from knooppunt.sharing import law
+from knooppunt.sharing.actions import designate_in, grant_in
+from knooppunt.sharing.queries import regime_code_of
+from knooppunt.sharing.rules import Regime, SubjectKind
+from knooppunt.signals.actions import take_up_report_in
+from knooppunt.signals.queries import for_intake
+
+TERM = 5
+"""Working days within which a triage table decides, unless it agreed otherwise."""
+
+
+@dataclass(frozen=True)
+class IntakeDraft:
+    """What the request form asks [ZVH-2]. Either a report, or an identity typed in."""
+
+    table: UUID
+    report: UUID | None
+    identity: Identity | None
+    municipality: UUID | None
+    domain: str
+    urgent: bool
+    criteria: Mapping[Criterion, str]
+    goal: str
+    tried: str
+    informed: bool
+    informed_note: str
+    accuracy_checked: bool
+    partners: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class JudgementDraft:
+    """One participant's judgement per criterion."""
+
+    met: Mapping[Criterion, bool]
+    motivation: str
+
+
+def request_intake(actor: Actor, draft: IntakeDraft, *, once: UUID | None = None) -> UUID:
+    """Asks a triage table to take something up; everyone at that table who is designated can see it."""
+    with Work(actor, "request_intake", once=once) as work:
+        if work.before:
+            return work.before
+        allow(actor, Permission.REQUEST_INTAKE)
+        table = partners.table(draft.table)
+        regime = law.in_force(regime_code_of(table.id), clock.today())
+        intake = _intake(actor, draft, table.region)
+        _let_table_see(work, intake, table, regime)
+        intake.save(force_insert=True)
+        for person, identity in _persons(work, draft):
+            link_person_in(work, person, (SubjectKind.INTAKE, intake.pk), identity)
+            work.record("intake.requested", intake, person=person, table=table.id)
+        if draft.report is not None:
+            take_up_report_in(work, draft.report)
+        return work.finish(intake.pk)
+
+
+def _intake(actor: Actor, draft: IntakeDraft, region: UUID) -> Intake:
+    if not draft.accuracy_checked:
+        raise BadInput(
+            "accuracy_checked", "Controleer eerst of de gegevens kloppen en van goede kwaliteit zijn (Bgs 1.6)."
+        )
+    texts = {c.value: text_of(c.value, draft.criteria.get(c, "")) for c in Criterion}
+    return Intake(
+        region_id=region,
+        table_id=draft.table,
+        report_id=draft.report,
+        municipality_id=draft.municipality,
+        requested_by=actor.designee,
+        requested_for_id=actor.organisation,
+        made_at=clock.now(),
+        due_on=working_days_after(clock.today(), TERM),
+        urgent=draft.urgent,
+        domain=draft.domain,
+        goal=text_of("goal", draft.goal),
+        tried=text_of("tried", draft.tried),
+        informed=draft.informed,
+        informed_note=text_of("informed_note", draft.informed_note, required=not draft.informed),
+        accuracy_checked=draft.accuracy_checked,
+        partners=list(draft.partners),
+        status=IntakeStatus.IN_TRIAGE.value,
+        **texts,
+    )
+
+
+def _let_table_see(work: Work, intake: Intake, table: partners.TableView, regime: Regime) -> None:
+    """The requester follows the own request; the members of the table that may take part judge it."""
+    subject = (SubjectKind.INTAKE, intake.pk)
+    own = intake.requested_for_id
+    categories = sorted(regime.categories)
+    grant_in(work, own, subject, categories, basis=regime.reference, under=table.id if own in table.members else None)
+    designate_in(work, intake.requested_by, own, subject)
+    for member in partners.organisations(table.members).values():
+        if member.id != own and regime.takes_part(member.kind, member.participant_class):
+            grant_in(work, member.id, subject, categories, basis=regime.reference, under=table.id)
+
+
+def _persons(work: Work, draft: IntakeDraft) -> list[tuple[UUID, Identity]]:
+    if draft.report is not None:
+        return list(for_intake(work, draft.report).persons)
+    if draft.identity is None:
+        raise BadInput("surname", "Vul in over wie het gaat, of begin bij een melding.")
+    return [(know_person_in(work, draft.identity), draft.identity)]
+
+
+def judge_intake(actor: Actor, intake_id: UUID, draft: JudgementDraft) -> UUID:
+    """Records the own organisation's judgement; until the decision it may be judged anew (Bgs 2.20 lid 3)."""
+    with Work(actor, "judge_intake") as work:
+        intake = work.take(Intake, intake_id, Permission.JUDGE_INTAKE)
+        _still_open(intake)
+        motivation = text_of("motivation", draft.motivation)
+        met = {c.value: draft.met[c] for c in Criterion if c in draft.met}
+        if len(met) < len(Criterion):
+            raise BadInput(next(c.value for c in Criterion if c not in draft.met), "Kies ja of nee.")
+        return _judge(work, intake, actor.organisation, {"absent": False, "motivation": motivation, **met})
+
+
+def record_absent(actor: Actor, intake_id: UUID, organisation: UUID) -> UUID:
+    """Records that a member of the table was absent and gave no judgement."""
+    with Work(actor, "record_absent") as work:
+        intake = work.take(Intake, intake_id, Permission.DECIDE_INTAKE)
+        _still_open(intake)
+        if organisation not in partners.table(intake.table_id).members:
+            raise BadInput("organisation", "Kies een lid van dit overleg.")
+        if Judgement.objects.filter(intake=intake, organisation_id=organisation, absent=False).exists():
+            raise Refused(["Deze organisatie heeft al geoordeeld."])
+        nothing = dict.fromkeys((c.value for c in Criterion), None)
+        return _judge(work, intake, organisation, {"absent": True, "motivation": "", **nothing})
+
+
+def _judge(work: Work, intake: Intake, organisation: UUID | None, values: Mapping[str, object]) -> UUID:
+    row = Judgement.objects.filter(intake=intake, organisation_id=organisation).first()
+    if row is None:
+        row = Judgement(intake=intake, organisation_id=organisation)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.judged_by, row.at = work.actor.designee, clock.now()
+    row.save()
+    work.record("intake.judged", row, intake=intake.pk, organisation=organisation, absent=row.absent)
+    return row.pk
+
+
+def _still_open(intake: Intake) -> None:
+    if intake.status != IntakeStatus.IN_TRIAGE:
+        raise Refused(["Over deze aanmelding is al besloten."])
+
+
+def judged(intake: Intake) -> list[Judged]:
+    """The recorded judgements, for the rules."""
+    return [
+        Judged(str(row.organisation_id), row.absent, {c: bool(getattr(row, c.value)) for c in Criterion})
+        for row in Judgement.objects.filter(intake=intake)
+    ]
+
+
+def decide_intake(
+    actor: Actor, intake_id: UUID, outcome: Outcome, phase: str = "", *, once: UUID | None = None
+) -> UUID | None:
+    """Records the table's decision: the id of the new case, or None when it is not taken up.
+
+    Not taken up: everything collected for the intake goes in the same transaction (Bgs 1.16 lid 1 onder b);
+    what stays is a decision without a person. The report stays with its own route.
+    """
+    with Work(actor, "decide_intake", once=once) as work:
+        if work.before:
+            return work.before
+        intake = work.take(Intake, intake_id, Permission.DECIDE_INTAKE)
+        _still_open(intake)
+        made = judged(intake)
+        found = objections_to_deciding(judging_members(intake), made, intake.table.quorum)
+        if outcome is Outcome.TAKE_UP:
+            found += objections_to_admission(made)
+        if found:
+            raise Refused([_named(text) for text in found])
+        _keep_decision(work, intake, outcome, made)
+        _tell_reporter(work, intake, outcome)
+        if outcome is Outcome.TAKE_UP:
+            return work.finish(open_case_in(work, intake, phase))
+        _clear(work, intake)
+        return None
+
+
+def judging_members(intake: Intake) -> list[str]:
+    """The ids of the public participants at the table: each must judge or be noted as absent."""
+    members = partners.organisations(partners.table(intake.table_id).members)
+    return [str(one.id) for one in members.values() if one.participant_class == "public"]
+
+
+def _named(text: str) -> str:
+    for one in partners.organisations().values():
+        text = text.replace(str(one.id), one.name)
+    return text
+
+
+def _keep_decision(work: Work, intake: Intake, outcome: Outcome, made: list[Judged]) -> None:
+    codes = partners.organisations(UUID(one.organisation) for one in made)
+    row = IntakeDecision(
+        pk=uuid4(),
+        region_id=intake.region_id,
+        table_id=intake.table_id,
+        decided_on=clock.today(),
+        outcome=outcome.value,
+        met={criterion.value: met for criterion, met in criteria_met(made).items()},
+        judged=sorted(codes[UUID(one.organisation)].code for one in made if not one.absent),
+        quorum_met=sum(not one.absent for one in made) >= intake.table.quorum,
+    )
+    row.save(force_insert=True)
+    work.record("intake.decided", row, outcome=outcome.value)
+
+
+def _tell_reporter(work: Work, intake: Intake, outcome: Outcome) -> None:
+    if intake.report_id is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kn_tell_reporter(%s, %s)", [intake.pk, outcome.value])
+    work.record("report.decided", intake, outcome=outcome.value)
+
+
+def _clear(work: Work, intake: Intake) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kn_clear_intake(%s)", [intake.pk])
+    work.record("intake.cleared", intake)

@@ -1,0 +1,39 @@
+"""What people look at in this room, by topic: frozen views, never model objects."""
+
+from knooppunt.cases.queries.consultations import consultation_list, consultation_page
+from knooppunt.cases.queries.head import CaseHead
+from knooppunt.cases.queries.intakes import intake_list, intake_page, request_page
+from knooppunt.cases.queries.lists import CaseFilter, case_list, export, titles
+from knooppunt.cases.queries.parts import (
+    accountability_page,
+    consultations_page,
+    direction_page,
+    information_page,
+    network_page,
+    overview_page,
+    plan_page,
+    timeline_page,
+)
+from knooppunt.cases.queries.work import my_work
+
+__all__ = [
+    "CaseFilter",
+    "CaseHead",
+    "accountability_page",
+    "case_list",
+    "consultation_list",
+    "consultation_page",
+    "consultations_page",
+    "direction_page",
+    "export",
+    "information_page",
+    "intake_list",
+    "intake_page",
+    "my_work",
+    "network_page",
+    "overview_page",
+    "plan_page",
+    "request_page",
+    "timeline_page",
+    "titles",
+]

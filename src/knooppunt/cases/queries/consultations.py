@@ -1,0 +1,152 @@
+"""Sittings: the list of what is coming, and one with its agenda, attendance and notes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from knooppunt.cases.access import Permission
+from knooppunt.cases.models import Attendance, Case, Consultation, Note
+from knooppunt.cases.queries.head import CaseHead, opened, title_of
+from knooppunt.cases.queries.parts import GoalLine, plan_lines
+from knooppunt.cases.rules import LABELS, Step
+from knooppunt.kernel import clock
+from knooppunt.kernel.access import allow, scope
+from knooppunt.kernel.actor import Actor
+from knooppunt.kernel.errors import NotFoundForYou
+from knooppunt.kernel.work import look
+from knooppunt.people.queries import persons_of_in
+
+
+@dataclass(frozen=True)
+class SittingLine:
+    """One sitting in the list."""
+
+    id: UUID
+    case: UUID
+    title: str
+    table: str
+    starts_at: datetime
+    minutes: int
+    purpose: str
+    status: str
+    status_label: str
+
+
+@dataclass(frozen=True)
+class NoteLine:
+    """One note under a step of the sitting."""
+
+    text: str
+    category_label: str
+    organisation: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class StepLines:
+    """A step of BOB with its notes."""
+
+    code: str
+    label: str
+    notes: tuple[NoteLine, ...]
+
+
+@dataclass(frozen=True)
+class AttendanceLine:
+    """Whether a participant was there; None while not recorded."""
+
+    organisation: UUID
+    name: str
+    present: bool | None
+
+
+@dataclass(frozen=True)
+class ConsultationPage:
+    """The sitting screen."""
+
+    head: CaseHead
+    id: UUID
+    version: int
+    table: str
+    starts_at: datetime
+    minutes: int
+    purpose: str
+    status: str
+    status_label: str
+    steps: tuple[StepLines, ...]
+    attendance: tuple[AttendanceLine, ...]
+    attendance_recorded: bool
+    goals: tuple[GoalLine, ...]
+
+
+def consultation_list(actor: Actor, *, past: bool = False) -> tuple[SittingLine, ...]:
+    """Sittings on cases that this actor takes part in: from today on, or those before."""
+    with look(actor, "list_consultations") as work:
+        allow(actor, Permission.LIST_CASES)
+        today = clock.now().astimezone(clock.AMSTERDAM).replace(hour=0, minute=0, second=0, microsecond=0)
+        rows = Consultation.objects.filter(scope(actor, Consultation)).select_related("table", "case")
+        if past:
+            rows = rows.filter(starts_at__lt=today).order_by("-starts_at")
+        else:
+            rows = rows.filter(starts_at__gte=today).order_by("starts_at")
+        found = list(rows[:100])
+        named = persons_of_in(work, {row.case_id for row in found})
+        work.listed("consultation", [row.pk for row in found])
+        return tuple(
+            SittingLine(
+                id=row.pk,
+                case=row.case_id,
+                title=title_of(row.case.number, sorted({one.name for one in named.get(row.case_id, [])})),
+                table=row.table.name,
+                starts_at=row.starts_at,
+                minutes=row.minutes,
+                purpose=row.purpose,
+                status=row.status,
+                status_label=LABELS[row.status],
+            )
+            for row in found
+        )
+
+
+def consultations_today(lines: tuple[SittingLine, ...]) -> tuple[SittingLine, ...]:
+    """Those of today."""
+    end = clock.now().astimezone(clock.AMSTERDAM).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return tuple(line for line in lines if line.starts_at < end)
+
+
+def consultation_page(actor: Actor, consultation_id: UUID, purpose: str = "") -> ConsultationPage:
+    """One sitting: what this actor may see of agenda, image, judgement, decisions, dissent and attendance."""
+    with look(actor, "find_consultation"):
+        found = Consultation.objects.filter(scope(actor, Consultation), pk=consultation_id).first()
+        if found is None or not Case.objects.filter(scope(actor, Case), pk=found.case_id).exists():
+            raise NotFoundForYou("consultation")
+    with opened(actor, found.case_id, "consultation", purpose) as at:
+        notes = (
+            Note.objects.filter(scope(actor, Note), consultation=found).select_related("organisation").order_by("at")
+        )
+        seen: dict[str, list[NoteLine]] = {step.value: [] for step in Step}
+        for row in notes:
+            label = at.regime.categories.get(row.category, "")
+            seen[row.step].append(NoteLine(row.text, label, row.organisation.name, row.at))
+        there = {
+            row.organisation_id: row.present
+            for row in Attendance.objects.filter(scope(actor, Attendance), consultation=found)
+        }
+        goals, _ = plan_lines(at)
+        return ConsultationPage(
+            head=at.head,
+            id=found.pk,
+            version=found.version,
+            table=at.case.table.name,
+            starts_at=found.starts_at,
+            minutes=found.minutes,
+            purpose=found.purpose,
+            status=found.status,
+            status_label=LABELS[found.status],
+            steps=tuple(StepLines(step.value, LABELS[step], tuple(seen[step.value])) for step in Step),
+            attendance=tuple(
+                AttendanceLine(line.organisation, line.name, there.get(line.organisation)) for line in at.head.partners
+            ),
+            attendance_recorded=bool(there),
+            goals=tuple(goals),
+        )

@@ -1,0 +1,252 @@
+"""Requests at triage tables, and one of them with its judgements."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from knooppunt.cases.access import Permission
+from knooppunt.cases.actions.intake import judged, judging_members
+from knooppunt.cases.models import Intake, Judgement
+from knooppunt.cases.queries.head import title_of
+from knooppunt.cases.rules import (
+    CRITERIA_TEXT,
+    Criterion,
+    IntakeStatus,
+    Judged,
+    criteria_met,
+    objections_to_admission,
+    objections_to_deciding,
+)
+from knooppunt.kernel import clock
+from knooppunt.kernel.access import allow, allowed, scope
+from knooppunt.kernel.actor import Actor
+from knooppunt.kernel.terms import Due, due
+from knooppunt.kernel.work import look
+from knooppunt.partners import queries as partners
+from knooppunt.people.queries import Occurrence, persons_of_in, same_person_in
+from knooppunt.sharing.queries import regime_codes, seats_in
+from knooppunt.sharing.rules import SubjectKind
+from knooppunt.signals.queries import ReportForIntake, for_intake
+
+
+@dataclass(frozen=True)
+class IntakeLine:
+    """One request in the list of a triage table."""
+
+    id: UUID
+    title: str
+    table: str
+    requested_for: str
+    made_at: datetime
+    urgent: bool
+    due: Due
+    own_judgement: bool
+    may_judge: bool
+
+
+@dataclass(frozen=True)
+class JudgementLine:
+    """What one member judged, or that it still has to."""
+
+    organisation: UUID
+    organisation_name: str
+    given: bool
+    absent: bool
+    met: tuple[tuple[str, bool | None], ...]
+    motivation: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    """One criterion of Bgs 2.20: its text, the motivation of the requester, and how the table judges."""
+
+    code: str
+    text: str
+    motivation: str
+    met: bool | None
+    yes: int
+    no: int
+
+
+@dataclass(frozen=True)
+class IntakePage:
+    """One request with everything the table needs to judge."""
+
+    id: UUID
+    title: str
+    table: str
+    requested_for: str
+    requested_by: str
+    made_at: datetime
+    due: Due
+    urgent: bool
+    goal: str
+    tried: str
+    informed: bool
+    informed_note: str
+    criteria: tuple[CriterionLine, ...]
+    persons: tuple[Occurrence, ...]
+    elsewhere: tuple[Occurrence, ...]
+    partners: tuple[str, ...]
+    judgements: tuple[JudgementLine, ...]
+    quorum: int
+    not_yet: tuple[str, ...]
+    not_admitted: tuple[str, ...]
+    may_judge: bool
+    may_decide: bool
+    decided: bool
+    phases: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class RequestPage:
+    """What the request form offers: tables, domains, partners, municipalities, and the report it starts from."""
+
+    tables: tuple[tuple[str, str], ...]
+    domains: tuple[tuple[str, str], ...]
+    partners: tuple[tuple[str, str], ...]
+    municipalities: tuple[tuple[str, str], ...]
+    report: ReportForIntake | None
+
+
+def intake_list(actor: Actor) -> tuple[IntakeLine, ...]:
+    """Requests in triage that this actor may see, the oldest term first."""
+    with look(actor, "list_intakes") as work:
+        allow(actor, Permission.SEE_INTAKE)
+        rows = list(
+            Intake.objects.filter(scope(actor, Intake), status=IntakeStatus.IN_TRIAGE)
+            .select_related("table", "requested_for")
+            .order_by("due_on", "made_at")
+        )
+        named = persons_of_in(work, [row.pk for row in rows])
+        own = set(
+            Judgement.objects.filter(intake__in=rows, organisation_id=actor.organisation).values_list(
+                "intake_id", flat=True
+            )
+        )
+        judging = seats_in(work, SubjectKind.TABLE)
+        work.listed("intake", [row.pk for row in rows])
+        return tuple(
+            IntakeLine(
+                id=row.pk,
+                title=title_of("in triage", [one.name for one in named.get(row.pk, [])]),
+                table=row.table.name,
+                requested_for=row.requested_for.name,
+                made_at=row.made_at,
+                urgent=row.urgent,
+                due=due(row.due_on, clock.today()),
+                own_judgement=row.pk in own,
+                may_judge=row.table_id in judging,
+            )
+            for row in rows
+        )
+
+
+def intake_page(actor: Actor, intake_id: UUID) -> IntakePage:
+    """One request; opening it is a look at every person it is about."""
+    with look(actor, "look_at_intake") as work:
+        intake = work.open(Intake, intake_id, Permission.SEE_INTAKE)
+        persons = tuple(persons_of_in(work, [intake.pk]).get(intake.pk, []))
+        elsewhere = tuple(
+            one for person in persons for one in same_person_in(work, person.person) if one.subject_id != intake.pk
+        )
+        requester = partners.professionals([intake.requested_by]).get(intake.requested_by)
+        made = judged(intake)
+        members = judging_members(intake)
+        names = {str(one.id): one.name for one in partners.organisations(UUID(m) for m in members).values()}
+        return IntakePage(
+            id=intake.pk,
+            title=title_of("in triage", [one.name for one in persons]),
+            table=intake.table.name,
+            requested_for=intake.requested_for.name,
+            requested_by=requester.name if requester else "",
+            made_at=intake.made_at,
+            due=due(intake.due_on, clock.today()),
+            urgent=intake.urgent,
+            goal=intake.goal,
+            tried=intake.tried,
+            informed=intake.informed,
+            informed_note=intake.informed_note,
+            criteria=_criteria(intake),
+            persons=persons,
+            elsewhere=elsewhere,
+            partners=tuple(one.name for one in partners.organisations(intake.partners).values()),
+            judgements=_judgements(actor, intake, names),
+            quorum=intake.table.quorum,
+            not_yet=tuple(
+                objections_to_deciding([names[m] for m in members], _renamed(made, names), intake.table.quorum)
+            ),
+            not_admitted=tuple(objections_to_admission(made)),
+            may_judge=allowed(actor, Permission.JUDGE_INTAKE, intake),
+            may_decide=allowed(actor, Permission.DECIDE_INTAKE, intake),
+            decided=intake.status != IntakeStatus.IN_TRIAGE,
+            phases=_phases(intake),
+        )
+
+
+def _renamed(made: list[Judged], names: dict[str, str]) -> list[Judged]:
+    return [replace(one, organisation=names.get(one.organisation, one.organisation)) for one in made]
+
+
+def _criteria(intake: Intake) -> tuple[CriterionLine, ...]:
+    made = judged(intake)
+    present = [one for one in made if not one.absent]
+    met = criteria_met(made)
+    return tuple(
+        CriterionLine(
+            code=criterion.value,
+            text=CRITERIA_TEXT[criterion],
+            motivation=getattr(intake, criterion.value),
+            met=met[criterion] if present else None,
+            yes=sum(one.met[criterion] for one in present),
+            no=sum(not one.met[criterion] for one in present),
+        )
+        for criterion in Criterion
+    )
+
+
+def _judgements(actor: Actor, intake: Intake, names: dict[str, str]) -> tuple[JudgementLine, ...]:
+    rows = {str(row.organisation_id): row for row in Judgement.objects.filter(scope(actor, Judgement), intake=intake)}
+    return tuple(
+        JudgementLine(
+            organisation=UUID(member),
+            organisation_name=name,
+            given=member in rows,
+            absent=member in rows and rows[member].absent,
+            met=tuple((c.value, getattr(rows[member], c.value)) for c in Criterion) if member in rows else (),
+            motivation=rows[member].motivation if member in rows else "",
+            own=UUID(member) == actor.organisation,
+        )
+        for member, name in names.items()
+    )
+
+
+def _phases(intake: Intake) -> tuple[tuple[str, str], ...]:
+    rows = intake.region.configuration.get("phases", [])
+    return tuple((str(row["number"]), f"{row['number']} {row['name']}") for row in rows)
+
+
+def request_page(actor: Actor, report: UUID | None) -> RequestPage:
+    """What the request form offers this actor, with the report it starts from."""
+    with look(actor, "look_at_request_form") as work:
+        allow(actor, Permission.REQUEST_INTAKE)
+        regions = partners.regions_of(actor.organisation) if actor.organisation else []
+        tables = [
+            t for region in regions for t in partners.tables(region=region.id) if t.kind in {"triage_team", "local_mdo"}
+        ]
+        domains: dict[str, str] = {}
+        for region in regions:
+            rows = region.configuration.get("knowledge_domains", [])
+            domains |= {row["code"]: row["label"] for row in rows} if isinstance(rows, list) else {}
+        members = {member for t in tables for member in t.members}
+        regimes = regime_codes(t.id for t in tables)
+        return RequestPage(
+            tables=tuple((str(t.id), t.name) for t in tables if t.id in regimes),
+            domains=tuple(domains.items()),
+            partners=tuple((str(one.id), one.name) for one in partners.organisations(members).values()),
+            municipalities=tuple(
+                (str(key), name) for r in regions for key, name in partners.municipalities(r.id, clock.today()).items()
+            ),
+            report=for_intake(work, report) if report else None,
+        )

@@ -1,0 +1,179 @@
+"""Lists of cases, by choices only; the same scope as opening one by one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from knooppunt.cases.access import Permission
+from knooppunt.cases.models import Case, Intake
+from knooppunt.cases.queries.head import domain_label, title_of
+from knooppunt.cases.rules import LABELS, CaseState
+from knooppunt.kernel import clock
+from knooppunt.kernel.access import allow, scope
+from knooppunt.kernel.actor import Actor
+from knooppunt.kernel.terms import Due, due
+from knooppunt.kernel.work import Work, look
+from knooppunt.partners import queries as partners
+from knooppunt.people.queries import persons_of_in
+
+PAGE = 50
+SORTS = {"nummer": "number", "fase": "phase", "evaluatie": "next_review_on", "sinds": "opened_on", "stand": "state"}
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Choices from lists; never a person's data."""
+
+    state: str = ""
+    phase: str = ""
+    municipality: UUID | None = None
+    sort: str = "-sinds"
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One case in a list."""
+
+    id: UUID
+    number: str
+    title: str
+    phase: str
+    phase_name: str
+    state: str
+    state_label: str
+    municipality: str
+    domain: str
+    regime: str
+    opened_on: date
+    case_director: str
+    process_director: str
+    review: Due | None
+
+
+@dataclass(frozen=True)
+class CaseListPage:
+    """A page of cases and how many there are for this actor."""
+
+    lines: tuple[CaseLine, ...]
+    total: int
+    page: int
+    pages: int
+    states: tuple[tuple[str, str], ...]
+    phases: tuple[tuple[str, str], ...]
+    municipalities: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Titled:
+    """What something is called and where it is opened."""
+
+    title: str
+    url: str
+
+
+def case_list(actor: Actor, chosen: CaseFilter) -> CaseListPage:
+    """The cases that this actor may open, filtered and sorted."""
+    with look(actor, "list_cases") as work:
+        allow(actor, Permission.LIST_CASES)
+        rows = _chosen(actor, chosen)
+        total = rows.count()
+        pages = max(1, -(-total // PAGE))
+        page = min(max(chosen.page, 1), pages)
+        lines = lines_of(work, rows[(page - 1) * PAGE : page * PAGE])
+        work.listed("case", [line.id for line in lines])
+        return CaseListPage(
+            lines=tuple(lines),
+            total=total,
+            page=page,
+            pages=pages,
+            states=tuple((state.value, LABELS[state]) for state in CaseState),
+            phases=_phase_choices(actor),
+            municipalities=_municipality_choices(actor),
+        )
+
+
+def export(actor: Actor, chosen: CaseFilter) -> list[CaseLine]:
+    """The whole list, for a file: exactly what the list shows."""
+    with look(actor, "export_cases") as work:
+        allow(actor, Permission.LIST_CASES)
+        lines = lines_of(work, _chosen(actor, chosen))
+        work.listed("case_export", [line.id for line in lines])
+        return lines
+
+
+def titles(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Titled]:
+    """What cases and intakes among these ids are called; those the actor may not open are not there."""
+    wanted = list(ids)
+    with look(actor, "name_cases") as work:
+        cases = Case.objects.filter(scope(actor, Case), pk__in=wanted).select_related("region")
+        named = {
+            line.id: Titled(f"Casus {line.number}: {line.title}", f"/casussen/{line.id}/")
+            for line in lines_of(work, cases)
+        }
+        open_intakes = Intake.objects.filter(scope(actor, Intake), pk__in=wanted, status="in_triage")
+        named |= {
+            row.pk: Titled(f"Aanmelding van {row.made_at:%d-%m-%Y}", f"/triage/{row.pk}/") for row in open_intakes
+        }
+        work.listed("titles", sorted(named, key=str))
+        return named
+
+
+def _chosen(actor: Actor, chosen: CaseFilter) -> QuerySet[Case]:
+    rows = Case.objects.filter(scope(actor, Case)).select_related(
+        "region", "municipality", "case_director", "process_director"
+    )
+    if chosen.state:
+        rows = rows.filter(state=chosen.state)
+    if chosen.phase:
+        rows = rows.filter(phase=chosen.phase)
+    if chosen.municipality:
+        rows = rows.filter(municipality=chosen.municipality)
+    column = SORTS.get(chosen.sort.lstrip("-"), "opened_on")
+    return rows.order_by(f"-{column}" if chosen.sort.startswith("-") else column, "-number")
+
+
+def lines_of(work: Work, rows: Iterable[Case]) -> list[CaseLine]:
+    """Cases as lines, with names for who may know them."""
+    found = list(rows)
+    named = persons_of_in(work, [row.pk for row in found])
+    return [_line(row, sorted({one.name for one in named.get(row.pk, [])})) for row in found]
+
+
+def _line(row: Case, names: list[str]) -> CaseLine:
+    phases = {str(phase["number"]): phase["name"] for phase in row.region.configuration.get("phases", [])}
+    return CaseLine(
+        id=row.pk,
+        number=row.number,
+        title=title_of(row.number, names),
+        phase=row.phase,
+        phase_name=phases.get(row.phase, ""),
+        state=row.state,
+        state_label=LABELS[row.state],
+        municipality=row.municipality.name if row.municipality else "",
+        domain=domain_label(row),
+        regime=row.regime,
+        opened_on=row.opened_on,
+        case_director=row.case_director.name if row.case_director else "",
+        process_director=row.process_director.name if row.process_director else "",
+        review=due(row.next_review_on, clock.today()) if row.next_review_on else None,
+    )
+
+
+def _phase_choices(actor: Actor) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for region in partners.regions_of(actor.organisation) if actor.organisation else []:
+        rows = region.configuration.get("phases", [])
+        for row in rows if isinstance(rows, list) else []:
+            found.setdefault(str(row["number"]), f"{row['number']} {row['name']}")
+    return tuple(found.items())
+
+
+def _municipality_choices(actor: Actor) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for region in partners.regions_of(actor.organisation) if actor.organisation else []:
+        found |= {str(key): name for key, name in partners.municipalities(region.id, clock.today()).items()}
+    return tuple(sorted(found.items(), key=lambda pair: pair[1]))

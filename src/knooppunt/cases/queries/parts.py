@@ -1,0 +1,464 @@
+"""The parts of a case, each opened (and recorded) by itself."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from knooppunt.cases.actions.steps import life_areas
+from knooppunt.cases.models import (
+    AgreedAction,
+    Consultation,
+    Goal,
+    Intake,
+    Item,
+    Note,
+    PhaseChange,
+    Plan,
+    StateChange,
+)
+from knooppunt.cases.queries.head import CaseHead, Opened, opened
+from knooppunt.cases.rules import LABELS, ActionStatus
+from knooppunt.kernel import clock
+from knooppunt.kernel.access import scope
+from knooppunt.kernel.actor import Actor, Function
+from knooppunt.kernel.models import AuditLine
+from knooppunt.kernel.slots import addresses
+from knooppunt.kernel.terms import Due, DueKind, due
+from knooppunt.partners import queries as partners
+from knooppunt.sharing.queries import pool
+from knooppunt.sharing.rules import Regime
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """One agreed action."""
+
+    id: UUID
+    version: int
+    text: str
+    category: str
+    category_label: str
+    life_area: str
+    goal: UUID | None
+    organisation: UUID
+    organisation_name: str
+    professional: UUID | None
+    professional_name: str
+    due_on: date
+    due: Due
+    status: str
+    status_label: str
+    status_note: str
+    postponed: int
+    may_settle: bool
+
+
+@dataclass(frozen=True)
+class GoalLine:
+    """One goal with the actions under it."""
+
+    id: UUID
+    version: int
+    life_area: str
+    life_area_label: str
+    category: str
+    category_label: str
+    text: str
+    own_words: str
+    reached_on: date | None
+    actions: tuple[ActionLine, ...]
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One piece of information, with what the law wants to know of it."""
+
+    id: UUID
+    category: str
+    category_label: str
+    subject_label: str
+    text: str
+    supplier: str
+    withheld: bool
+    basis: str
+    secrecy_label: str
+    conditions: str
+    first_processed_on: date
+    retain_until: date
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """What the resident wants, in their own words."""
+
+    text: str
+    discussed: str
+    category: str
+    version: int
+    adopted_on: date | None
+
+
+@dataclass(frozen=True)
+class ConsultationLine:
+    """One sitting in a list."""
+
+    id: UUID
+    starts_at: datetime
+    minutes: int
+    purpose: str
+    status: str
+    status_label: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the timeline."""
+
+    at: datetime
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A professional whom the own organisation designated for this table."""
+
+    professional: UUID
+    name: str
+    organisation: UUID
+    organisation_name: str
+
+
+@dataclass(frozen=True)
+class LookLine:
+    """Who looked at this case: for oversight only."""
+
+    at: datetime
+    who: str
+    organisation: str
+    event: str
+    part: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class OverviewPage:
+    """Where the case stands: its situation as requested, goals, open actions, what is stuck."""
+
+    head: CaseHead
+    situation: tuple[tuple[str, str], ...]
+    own_words: OwnWords | None
+    goals: tuple[GoalLine, ...]
+    open_actions: tuple[ActionLine, ...]
+    withheld: tuple[ItemLine, ...]
+    next_consultation: ConsultationLine | None
+    slots: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """The one plan."""
+
+    head: CaseHead
+    own_words: OwnWords | None
+    goals: tuple[GoalLine, ...]
+    loose_actions: tuple[ActionLine, ...]
+    life_areas: tuple[tuple[str, str], ...]
+    withheld: tuple[ItemLine, ...]
+
+
+@dataclass(frozen=True)
+class InformationPage:
+    """Items by category, and what was not shared and why."""
+
+    head: CaseHead
+    by_category: tuple[tuple[str, tuple[ItemLine, ...]], ...]
+    withheld: tuple[ItemLine, ...]
+    supplies: tuple[tuple[str, str], ...]
+    secrecy_asked: bool
+    secrecy_ways: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PartPage:
+    """A part that needs little beside the head."""
+
+    head: CaseHead
+    consultations: tuple[ConsultationLine, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    items: tuple[ItemLine, ...] = ()
+    looks: tuple[LookLine, ...] = ()
+    slots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DirectionPage:
+    """Who directs, in which phase, since when and why; and whom one may add."""
+
+    head: CaseHead
+    moments: tuple[Moment, ...]
+    candidates: tuple[Candidate, ...]
+    members: tuple[Candidate, ...]
+    responsibilities: tuple[tuple[str, str], ...]
+
+
+def overview_page(actor: Actor, case_id: UUID, purpose: str = "") -> OverviewPage:
+    """*Overzicht*."""
+    with opened(actor, case_id, "overview", purpose) as at:
+        goals, loose = plan_lines(at)
+        every = [line for goal in goals for line in goal.actions] + loose
+        upcoming = _consultations(at, planned=True)
+        return OverviewPage(
+            head=at.head,
+            situation=_situation(at),
+            own_words=_own_words(at),
+            goals=tuple(goals),
+            open_actions=tuple(sorted((a for a in every if a.status == ActionStatus.OPEN), key=lambda a: a.due_on)),
+            withheld=tuple(line for line in _items(at) if line.withheld),
+            next_consultation=upcoming[0] if upcoming else None,
+            slots=tuple(addresses("case.overview", case_id)),
+        )
+
+
+def plan_page(actor: Actor, case_id: UUID, purpose: str = "") -> PlanPage:
+    """*Plan*."""
+    with opened(actor, case_id, "plan", purpose) as at:
+        goals, loose = plan_lines(at)
+        areas = tuple((area["code"], area["label"]) for area in life_areas(at.case.region_id))
+        withheld = tuple(line for line in _items(at) if line.withheld)
+        return PlanPage(at.head, _own_words(at), tuple(goals), tuple(loose), areas, withheld)
+
+
+def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> InformationPage:
+    """*Informatie*."""
+    with opened(actor, case_id, "information", purpose) as at:
+        lines = _items(at)
+        known = at.regime.participants.get(at.head.organisation_kind)
+        supplies = known.supplies if known else frozenset()
+        shown = [line for line in lines if not line.withheld]
+        return InformationPage(
+            head=at.head,
+            by_category=tuple(
+                (label, tuple(line for line in shown if line.category == code))
+                for code, label in at.regime.categories.items()
+                if any(line.category == code for line in shown)
+            ),
+            withheld=tuple(line for line in lines if line.withheld),
+            supplies=tuple((code, label) for code, label in at.regime.categories.items() if code in supplies),
+            secrecy_asked=at.regime.bears_secrecy(at.head.organisation_kind),
+            secrecy_ways=tuple(at.regime.secrecy_ways.items()),
+        )
+
+
+def network_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPage:
+    """*Netwerk*: persons and organisations around them, as far as one may know."""
+    with opened(actor, case_id, "network", purpose) as at:
+        return PartPage(at.head)
+
+
+def consultations_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPage:
+    """*Overleg* of one case."""
+    with opened(actor, case_id, "consultations", purpose) as at:
+        return PartPage(at.head, consultations=tuple(_consultations(at)))
+
+
+def direction_page(actor: Actor, case_id: UUID, purpose: str = "") -> DirectionPage:
+    """*Regie en fase*."""
+    with opened(actor, case_id, "direction", purpose) as at:
+        directs = at.head.may.direct_process
+        members = _candidates(at, at.case.pk) if directs else ()
+        inside = {member.professional for member in members}
+        candidates = tuple(
+            c for c in (_candidates(at, at.case.table_id) if directs else ()) if c.professional not in inside
+        )
+        return DirectionPage(at.head, tuple(_phase_moments(at)), candidates, members, _responsibilities(at))
+
+
+def timeline_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPage:
+    """*Tijdlijn*: what happened, newest first, each line by its own category."""
+    with opened(actor, case_id, "timeline", purpose) as at:
+        moments = _phase_moments(at) + _state_moments(at) + _item_moments(at) + _note_moments(at)
+        return PartPage(at.head, moments=tuple(sorted(moments, key=lambda moment: moment.at, reverse=True)))
+
+
+def accountability_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPage:
+    """*Verantwoording*: what was supplied on which basis, until when; who looked is for oversight."""
+    with opened(actor, case_id, "accountability", purpose) as at:
+        looks = _looks(at) if actor.function is Function.OVERSIGHT else ()
+        slots = tuple(addresses("case.accountability", case_id))
+        return PartPage(at.head, items=tuple(_items(at)), looks=looks, slots=slots)
+
+
+def _situation(at: Opened) -> tuple[tuple[str, str], ...]:
+    intake = Intake.objects.filter(scope(at.work.actor, Intake), pk=at.case.intake_id).first()
+    if intake is None:
+        return ()
+    return (
+        ("Problemen", intake.problems),
+        ("Leefgebieden", intake.life_areas),
+        ("Wat er dreigt", intake.threat),
+        ("Waarom samen", intake.cooperation),
+        ("Wat is geprobeerd", intake.tried),
+        ("Doel van de aanmelding", intake.goal),
+    )
+
+
+def _own_words(at: Opened) -> OwnWords | None:
+    plan = Plan.objects.filter(scope(at.work.actor, Plan), case=at.case).first()
+    if plan is None:
+        return None
+    return OwnWords(plan.own_words, plan.discussed, plan.category, plan.version, plan.adopted_on)
+
+
+def plan_lines(at: Opened) -> tuple[list[GoalLine], list[ActionLine]]:
+    """Goals with their actions, and the actions that stand alone (or under a goal one may not see)."""
+    labels = {area["code"]: area["label"] for area in life_areas(at.case.region_id)}
+    rows = (
+        AgreedAction.objects.filter(scope(at.work.actor, AgreedAction), case=at.case)
+        .select_related("organisation", "professional")
+        .order_by("due_on", "made_at")
+    )
+    actions = [action_line(at.work.actor, at.head, at.regime, row) for row in rows]
+    goals = [
+        GoalLine(
+            id=row.pk,
+            version=row.version,
+            life_area=row.life_area,
+            life_area_label=labels.get(row.life_area, row.life_area),
+            category=row.category,
+            category_label=at.regime.categories.get(row.category, ""),
+            text=row.text,
+            own_words=row.own_words,
+            reached_on=row.reached_on,
+            actions=tuple(line for line in actions if line.goal == row.pk),
+        )
+        for row in Goal.objects.filter(scope(at.work.actor, Goal), case=at.case).order_by("life_area", "id")
+    ]
+    shown = {goal.id for goal in goals}
+    areas = {goal.id: goal.life_area_label for goal in goals}
+    loose = [line for line in actions if line.goal not in shown]
+    return [replace(g, actions=tuple(replace(a, life_area=areas[g.id]) for a in g.actions)) for g in goals], loose
+
+
+def action_line(actor: Actor, head: CaseHead, regime: Regime, row: AgreedAction) -> ActionLine:
+    """An agreed action as it is shown; a settled one is not late any more."""
+    today = clock.today()
+    shown = due(row.due_on, today)
+    if row.status != ActionStatus.OPEN:
+        shown = Due(
+            LABELS[row.status], (DueKind.OK if row.status == ActionStatus.DONE else DueKind.PLAIN).value, row.due_on
+        )
+    return ActionLine(
+        id=row.pk,
+        version=row.version,
+        text=row.text,
+        category=row.category,
+        category_label=regime.categories.get(row.category, ""),
+        life_area="",
+        goal=row.goal_id,
+        organisation=row.organisation_id,
+        organisation_name=row.organisation.name,
+        professional=row.professional_id,
+        professional_name=row.professional.name if row.professional else "",
+        due_on=row.due_on,
+        due=shown,
+        status=row.status,
+        status_label=LABELS[row.status],
+        status_note=row.status_note,
+        postponed=row.postponed,
+        may_settle=head.may.contribute and (head.may.direct_case or row.organisation_id == actor.organisation),
+    )
+
+
+def _items(at: Opened) -> list[ItemLine]:
+    rows = Item.objects.filter(scope(at.work.actor, Item), case=at.case).select_related("supplier").order_by("-made_at")
+    return [
+        ItemLine(
+            id=row.pk,
+            category=row.category,
+            category_label=at.regime.categories.get(row.category, row.category),
+            subject_label=LABELS[row.subject],
+            text=row.text,
+            supplier=row.supplier.name,
+            withheld=row.withheld,
+            basis=row.basis,
+            secrecy_label=at.regime.secrecy_ways.get(row.secrecy_way, ""),
+            conditions=row.conditions,
+            first_processed_on=row.first_processed_on,
+            retain_until=row.retain_until,
+            made_at=row.made_at,
+        )
+        for row in rows
+    ]
+
+
+def _consultations(at: Opened, *, planned: bool = False) -> list[ConsultationLine]:
+    rows = Consultation.objects.filter(scope(at.work.actor, Consultation), case=at.case).order_by("-starts_at")
+    if planned:
+        rows = rows.filter(status="planned").order_by("starts_at")
+    return [
+        ConsultationLine(row.pk, row.starts_at, row.minutes, row.purpose, row.status, LABELS[row.status])
+        for row in rows
+    ]
+
+
+def _phase_moments(at: Opened) -> list[Moment]:
+    rows = PhaseChange.objects.filter(scope(at.work.actor, PhaseChange), case=at.case).order_by("-at")
+    return [Moment(row.at, f"Fase {row.was} → {row.became}", row.reason) for row in rows]
+
+
+def _state_moments(at: Opened) -> list[Moment]:
+    rows = StateChange.objects.filter(scope(at.work.actor, StateChange), case=at.case)
+    return [Moment(row.at, LABELS[row.became].capitalize(), "") for row in rows]
+
+
+def _item_moments(at: Opened) -> list[Moment]:
+    return [
+        Moment(
+            line.made_at,
+            f"{line.supplier} {'deelt niet' if line.withheld else 'deelde'}: {line.category_label}",
+            line.text,
+        )
+        for line in _items(at)
+    ]
+
+
+def _note_moments(at: Opened) -> list[Moment]:
+    rows = Note.objects.filter(scope(at.work.actor, Note), case=at.case, step__in=["decision", "dissent"])
+    return [Moment(row.at, LABELS[row.step].capitalize(), row.text) for row in rows]
+
+
+def _candidates(at: Opened, subject: UUID) -> tuple[Candidate, ...]:
+    found = partners.professionals(designee for _, designee in pool(at.work, subject, Function.EXECUTION))
+    return tuple(Candidate(p.id, p.name, p.organisation, p.organisation_name) for p in found.values())
+
+
+def _responsibilities(at: Opened) -> tuple[tuple[str, str], ...]:
+    names = {
+        "case_direction": "Casusregie",
+        "process_direction": "Procesregie",
+        "operational": "Operationeel verantwoordelijk",
+        "administrative": "Bestuurlijk verantwoordelijk",
+    }
+    for row in at.case.region.configuration.get("phases", []):
+        if str(row["number"]) == at.case.phase:
+            return tuple((names[code], str(row["holders"][code]["who"])) for code in names)
+    return ()
+
+
+def _looks(at: Opened) -> tuple[LookLine, ...]:
+    rows = list(AuditLine.objects.filter(subject_id=at.case.pk).order_by("-at")[:200])
+    people = partners.professionals({row.designee for row in rows if row.designee})
+    organisations = partners.organisations({row.organisation for row in rows if row.organisation})
+    return tuple(
+        LookLine(
+            at=row.at,
+            who=people[row.designee].name if row.designee in people else row.mandate,
+            organisation=organisations[row.organisation].name if row.organisation in organisations else "",
+            event=row.event,
+            part=row.part,
+            purpose=row.purpose,
+        )
+        for row in rows
+    )

@@ -1,0 +1,148 @@
+"""Mijn werk: what needs me, the sittings of today, my cases, and what partners added."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from knooppunt.cases.access import Permission
+from knooppunt.cases.models import AgreedAction, Case, CasePerson, Item
+from knooppunt.cases.queries.consultations import SittingLine, consultation_list, consultations_today
+from knooppunt.cases.queries.head import title_of
+from knooppunt.cases.queries.intakes import IntakeLine, intake_list
+from knooppunt.cases.queries.lists import CaseLine, lines_of
+from knooppunt.cases.rules import ActionStatus, CaseState, Informed
+from knooppunt.kernel import clock
+from knooppunt.kernel.access import allow, scope
+from knooppunt.kernel.actor import Actor
+from knooppunt.kernel.terms import Need, due
+from knooppunt.kernel.work import Work, look
+from knooppunt.people.queries import persons_of_in
+
+AHEAD = timedelta(days=14)
+NEW = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class NewsLine:
+    """Something a partner brought in lately."""
+
+    text: str
+    detail: str
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MyWork:
+    """The home page of who executes."""
+
+    needs: tuple[Need, ...]
+    today: tuple[SittingLine, ...]
+    cases: tuple[CaseLine, ...]
+    news: tuple[NewsLine, ...]
+
+
+def my_work(actor: Actor) -> MyWork:
+    """What waits for this person, the oldest deadline first."""
+    triage = [_judge(line) for line in intake_list(actor) if line.may_judge and not line.own_judgement]
+    today = consultations_today(consultation_list(actor))
+    with look(actor, "look_at_my_work") as work:
+        allow(actor, Permission.LIST_CASES)
+        rows = (
+            Case.objects.filter(scope(actor, Case))
+            .exclude(state=CaseState.CLOSED_SHIELDED)
+            .select_related("region", "municipality", "case_director", "process_director")
+            .order_by("-phase", "next_review_on")[:50]
+        )
+        cases = lines_of(work, rows)
+        mine = {row.pk for row in rows if actor.designee in {row.case_director_id, row.process_director_id}}
+        directed = [line for line in cases if line.id in mine]
+        needs = triage + _actions(work) + _reviews(directed) + _to_inform(directed)
+        news = _news(work)
+        work.listed("my_work", [line.id for line in cases])
+    return MyWork(tuple(sorted(needs)), today, tuple(cases), news)
+
+
+def _judge(line: IntakeLine) -> Need:
+    return Need(
+        on=line.due.date,
+        text=f"Oordeel geven: {line.title}",
+        detail=f"{line.table} · aangemeld door {line.requested_for}",
+        url=f"/triage/{line.id}/",
+        due=line.due,
+        icon="triage",
+    )
+
+
+def _actions(work: Work) -> list[Need]:
+    actor = work.actor
+    rows = list(
+        AgreedAction.objects.filter(
+            scope(actor, AgreedAction),
+            Q(professional_id=actor.designee) | Q(professional_id__isnull=True, organisation_id=actor.organisation),
+            status=ActionStatus.OPEN,
+            due_on__lte=clock.today() + AHEAD,
+        ).select_related("case")
+    )
+    named = persons_of_in(work, {row.case_id for row in rows})
+    return [
+        Need(
+            on=row.due_on,
+            text=f"Afspraak: {row.text}",
+            detail=title_of(row.case.number, sorted({one.name for one in named.get(row.case_id, [])})),
+            url=f"/casussen/{row.case_id}/plan/",
+            due=due(row.due_on, clock.today()),
+            icon="check",
+        )
+        for row in rows
+    ]
+
+
+def _reviews(directed: list[CaseLine]) -> list[Need]:
+    last = clock.today() + AHEAD
+    return [
+        Need(
+            line.review.date,
+            f"Evaluatie plan: {line.title}",
+            f"Casus {line.number}",
+            f"/casussen/{line.id}/",
+            line.review,
+            "clock",
+        )
+        for line in directed
+        if line.review is not None and line.review.date <= last
+    ]
+
+
+def _to_inform(directed: list[CaseLine]) -> list[Need]:
+    by_id = {line.id: line for line in directed}
+    rows = CasePerson.objects.filter(case__in=by_id, registered=True).exclude(informed=Informed.INFORMED)
+    found = []
+    for row in rows:
+        line = by_id[row.case_id]
+        on: date = row.informed_review_on or line.opened_on + timedelta(days=28)
+        text = f"Informatieplicht: {line.title} nog niet geïnformeerd"
+        url = f"/casussen/{line.id}/verantwoording/"
+        found.append(Need(on, text, f"Casus {line.number}", url, due(on, clock.today()), "accountability"))
+    return found
+
+
+def _news(work: Work) -> tuple[NewsLine, ...]:
+    actor = work.actor
+    rows = list(
+        Item.objects.filter(scope(actor, Item), made_at__gt=clock.now() - NEW, withheld=False)
+        .exclude(supplier_id=actor.organisation)
+        .select_related("supplier", "case")
+        .order_by("-made_at")[:5]
+    )
+    named = persons_of_in(work, {row.case_id for row in rows})
+    return tuple(
+        NewsLine(
+            text=f"{row.supplier.name} bracht informatie in",
+            detail=title_of(row.case.number, sorted({one.name for one in named.get(row.case_id, [])})),
+            url=f"/casussen/{row.case_id}/informatie/",
+            at=row.made_at,
+        )
+        for row in rows
+    )

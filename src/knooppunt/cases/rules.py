@@ -1,0 +1,282 @@
+"""What may happen to an intake and a case, as tables and pure functions that return objections."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class IntakeStatus(StrEnum):
+    """Where a request stands."""
+
+    IN_TRIAGE = "in_triage"
+    TAKEN_UP = "taken_up"
+
+
+class Criterion(StrEnum):
+    """The four cumulative criteria of Bgs 2.20 lid 1, a to d."""
+
+    PROBLEMS = "problems"
+    LIFE_AREAS = "life_areas"
+    THREAT = "threat"
+    COOPERATION = "cooperation"
+
+
+CRITERIA_TEXT: Mapping[Criterion, str] = {
+    Criterion.PROBLEMS: "Er zijn problemen bij de persoon, of in het gezin voor zover dat voor de persoon van belang is.",
+    Criterion.LIFE_AREAS: "De problemen spelen op meer leefgebieden en kunnen tot strafbare feiten leiden.",
+    Criterion.THREAT: "Zonder ingrijpen is er ernstige overlast, criminaliteit of een onveilige situatie, of die dreigt.",
+    Criterion.COOPERATION: "Een goed plan lukt alleen als partijen uit meer domeinen samenwerken.",
+}
+
+
+class Outcome(StrEnum):
+    """What a triage table can decide."""
+
+    TAKE_UP = "take_up"
+    ADVICE = "advice"
+    LOCAL_APPROACH = "local_approach"
+    OTHER_PLACE = "other_place"
+    NOT_TAKEN_UP = "not_taken_up"
+
+
+class CaseState(StrEnum):
+    """The states of a case under the Wgs family [ZVH-1], from the moment it is taken up."""
+
+    TAKEN_UP = "taken_up"
+    PARTNERS_CHOSEN = "partners_chosen"
+    IN_CONSULTATION = "in_consultation"
+    PLAN_ADOPTED = "plan_adopted"
+    IN_EXECUTION = "in_execution"
+    IN_EVALUATION = "in_evaluation"
+    CLOSING = "closing"
+    CLOSED_SHIELDED = "closed_shielded"
+
+
+TRANSITIONS: Mapping[tuple[CaseState, CaseState], str] = {
+    (CaseState.TAKEN_UP, CaseState.PARTNERS_CHOSEN): "Wgs 2.31 lid 4",
+    (CaseState.PARTNERS_CHOSEN, CaseState.IN_CONSULTATION): "Wgs 2.31 lid 5",
+    (CaseState.IN_CONSULTATION, CaseState.PLAN_ADOPTED): "Wgs 2.31 lid 5",
+    (CaseState.PLAN_ADOPTED, CaseState.IN_EXECUTION): "Wgs 2.31 lid 6",
+    (CaseState.PLAN_ADOPTED, CaseState.IN_CONSULTATION): "Wgs 2.31 lid 5",
+    (CaseState.IN_EXECUTION, CaseState.IN_EVALUATION): "Wgs 2.31 lid 6",
+    (CaseState.IN_EXECUTION, CaseState.CLOSING): "Wgs 2.31 lid 6",
+    (CaseState.IN_EVALUATION, CaseState.IN_EXECUTION): "Wgs 2.31 lid 6",
+    (CaseState.IN_EVALUATION, CaseState.IN_CONSULTATION): "Wgs 2.31 lid 5",
+    (CaseState.IN_EVALUATION, CaseState.CLOSING): "Wgs 2.31 lid 6",
+    (CaseState.CLOSING, CaseState.IN_EXECUTION): "Wgs 2.31 lid 6",
+    (CaseState.CLOSING, CaseState.CLOSED_SHIELDED): "Wgs 2.31 lid 8",
+}
+"""Every legal move and the article it rests on. Under a convenant the same moves follow the agreement."""
+
+PLAIN_MOVES = frozenset(
+    {
+        (CaseState.PLAN_ADOPTED, CaseState.IN_EXECUTION),
+        (CaseState.PLAN_ADOPTED, CaseState.IN_CONSULTATION),
+        (CaseState.IN_EXECUTION, CaseState.IN_EVALUATION),
+        (CaseState.IN_EXECUTION, CaseState.CLOSING),
+        (CaseState.IN_EVALUATION, CaseState.IN_EXECUTION),
+        (CaseState.IN_EVALUATION, CaseState.IN_CONSULTATION),
+        (CaseState.IN_EVALUATION, CaseState.CLOSING),
+        (CaseState.CLOSING, CaseState.IN_EXECUTION),
+    }
+)
+"""Moves that a director makes with a button; the others come with an action of their own."""
+
+
+class Step(StrEnum):
+    """The steps of a sitting: agenda, then BOB, and dissent from a decision."""
+
+    AGENDA = "agenda"
+    IMAGE = "image"
+    JUDGEMENT = "judgement"
+    DECISION = "decision"
+    DISSENT = "dissent"
+
+
+class ActionStatus(StrEnum):
+    """Where an agreed action stands; an unfinished one says whether it could not or was not done."""
+
+    OPEN = "open"
+    DONE = "done"
+    NOT_POSSIBLE = "not_possible"
+    NOT_DONE = "not_done"
+
+
+class CloseReason(StrEnum):
+    """Why a case is closed."""
+
+    GOALS_REACHED = "goals_reached"
+    DOWN_TO_LOCAL = "down_to_local"
+    HANDED_OVER = "handed_over"
+    DECEASED = "deceased"
+    MOVED = "moved"
+    CRITERIA_NO_LONGER_MET = "criteria_no_longer_met"
+    NO_LONGER_NEEDED = "no_longer_needed"
+
+
+class Informed(StrEnum):
+    """Whether a registered person was told (AVG 14), or why not yet."""
+
+    TO_DO = "to_do"
+    INFORMED = "informed"
+    POSTPONED_14_5_B = "postponed_14_5_b"
+    POSTPONED_UAVG_41 = "postponed_uavg_41"
+
+
+INVOLVEMENT: Mapping[str, str] = {
+    "police": "police",
+    "prosecution": "judicial",
+    "prison_service": "judicial",
+    "probation": "supervision_measures",
+    "mayor": "supervision_measures",
+    "child_protection_board": "relations",
+    "safe_home": "relations",
+    "youth_protection": "relations",
+    "mental_health": "health",
+    "addiction_care": "health",
+    "forensic_care": "health",
+    "general_practitioner": "health",
+    "hospital_ambulance": "health",
+    "disability_care": "health",
+    "shelter": "housing",
+    "housing_corporation": "housing",
+    "debt_help": "financial",
+    "care_office": "provisions",
+}
+"""That an organisation takes part tells something of a category: being in mental care is itself health data."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One participant's judgement, for the rules."""
+
+    organisation: str
+    absent: bool
+    met: Mapping[Criterion, bool]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase of a region's escalation model [AVE-1]."""
+
+    code: str
+    name: str
+    needs_case_director: bool
+    needs_process_director: bool
+
+
+def involvement_category(kind: str) -> str:
+    """The category of the fact that an organisation of this kind takes part."""
+    return INVOLVEMENT.get(kind, "guidance_care_help")
+
+
+def objections_to_deciding(members: Iterable[str], judged: Sequence[Judged], quorum: int) -> list[str]:
+    """Why a triage table may not decide yet: every member judged or absent, and enough of them present [ZVH-3]."""
+    spoken = {one.organisation for one in judged}
+    found = [
+        f"Het oordeel van {member} ontbreekt. Leg het vast, of noteer ‘afwezig’."
+        for member in members
+        if member not in spoken
+    ]
+    present = sum(not one.absent for one in judged)
+    if present < quorum:
+        found.append(f"Er zijn {present} oordelen; er zijn er {quorum} nodig om te besluiten.")
+    return found
+
+
+def criteria_met(judged: Sequence[Judged]) -> dict[Criterion, bool]:
+    """Per criterion: whether more than half of those present found it met."""
+    present = [one for one in judged if not one.absent]
+    return {c: 2 * sum(one.met.get(c, False) for one in present) > len(present) for c in Criterion}
+
+
+def objections_to_admission(judged: Sequence[Judged]) -> list[str]:
+    """Why a case may not be taken up: all four criteria must be met (Bgs 2.20 lid 1)."""
+    return [
+        f"Niet voldaan aan: {CRITERIA_TEXT[criterion]} (Bgs 2.20 lid 1)"
+        for criterion, met in criteria_met(judged).items()
+        if not met
+    ]
+
+
+def objections_to_moving(was: CaseState, becomes: CaseState) -> list[str]:
+    """Why a case may not go from one state to another."""
+    if (was, becomes) in TRANSITIONS:
+        return []
+    return ["Deze stap kan niet vanuit waar de casus nu staat."]
+
+
+def objections_to_phase(phase: Phase, *, has_case_director: bool, has_process_director: bool) -> list[str]:
+    """Why a case may not enter a phase: whoever must lead there is missing [AVE-2]."""
+    found = []
+    if phase.needs_case_director and not has_case_director:
+        found.append(f"In fase {phase.code} hoort een casusregisseur. Wijs die eerst aan.")
+    if phase.needs_process_director and not has_process_director:
+        found.append(f"In fase {phase.code} hoort een procesregisseur. Wijs die eerst aan.")
+    return found
+
+
+def objections_to_closing(state: CaseState, open_actions: int) -> list[str]:
+    """Why a case may not be closed yet."""
+    found = objections_to_moving(state, CaseState.CLOSED_SHIELDED)
+    if found:
+        found = ["Bespreek het afsluiten eerst: zet de casus op ‘afsluiten bespreken’."]
+    if open_actions:
+        found.append(f"Er staan nog {open_actions} afspraken open. Rond ze af of noteer waarom niet.")
+    return found
+
+
+def retain_until(first_processed: date, years: int) -> date:
+    """The last day that a datum may be kept: that many years after first processing (Wgs 1.8 lid 7)."""
+    try:
+        return first_processed.replace(year=first_processed.year + years)
+    except ValueError:
+        return date(first_processed.year + years, 2, 28)
+
+
+LABELS: Mapping[str, str] = {
+    IntakeStatus.IN_TRIAGE: "in triage",
+    Outcome.TAKE_UP: "oppakken als casus",
+    Outcome.ADVICE: "advies aan de melder",
+    Outcome.LOCAL_APPROACH: "lokale aanpak",
+    Outcome.OTHER_PLACE: "naar een andere plek",
+    Outcome.NOT_TAKEN_UP: "niet oppakken",
+    CaseState.TAKEN_UP: "opgepakt",
+    CaseState.PARTNERS_CHOSEN: "partners bepaald",
+    CaseState.IN_CONSULTATION: "in overleg",
+    CaseState.PLAN_ADOPTED: "plan vastgesteld",
+    CaseState.IN_EXECUTION: "in uitvoering",
+    CaseState.IN_EVALUATION: "in evaluatie",
+    CaseState.CLOSING: "afsluiten bespreken",
+    CaseState.CLOSED_SHIELDED: "afgesloten en afgeschermd",
+    Step.AGENDA: "agenda en inbreng",
+    Step.IMAGE: "beeld",
+    Step.JUDGEMENT: "oordeel",
+    Step.DECISION: "besluit",
+    Step.DISSENT: "ander standpunt",
+    ActionStatus.OPEN: "open",
+    ActionStatus.DONE: "gedaan",
+    ActionStatus.NOT_POSSIBLE: "niet mogelijk",
+    ActionStatus.NOT_DONE: "niet gedaan",
+    CloseReason.GOALS_REACHED: "doelen behaald",
+    CloseReason.DOWN_TO_LOCAL: "afgeschaald naar lokaal",
+    CloseReason.HANDED_OVER: "overgedragen",
+    CloseReason.DECEASED: "overleden",
+    CloseReason.MOVED: "verhuisd",
+    CloseReason.CRITERIA_NO_LONGER_MET: "voldoet niet meer aan de criteria",
+    CloseReason.NO_LONGER_NEEDED: "geen noodzaak meer",
+    Informed.TO_DO: "nog te doen",
+    Informed.INFORMED: "geïnformeerd",
+    Informed.POSTPONED_14_5_B: "uitgesteld (AVG 14 lid 5 onder b)",
+    Informed.POSTPONED_UAVG_41: "uitgesteld (UAVG 41)",
+    "resident": "de inwoner",
+    "direct_circle": "iemand uit de directe kring",
+    "professional": "een professional",
+    "public": "publieke deelnemer",
+    "private": "private deelnemer",
+    "incidental_third": "incidentele derde",
+    "planned": "gepland",
+    "held": "gehouden",
+}
+"""What the screen calls each code."""
