@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knooppunt.partners.rules import Phase
+
 
 class IntakeStatus(StrEnum):
     """Where a request stands."""
@@ -23,9 +25,9 @@ class Criterion(StrEnum):
 
 
 CRITERIA_TEXT: Mapping[Criterion, str] = {
-    Criterion.PROBLEMS: "Er zijn problemen bij de persoon, of in het gezin voor zover dat voor de persoon van belang is.",
+    Criterion.PROBLEMS: "Er zijn problemen bij de persoon, of in het gezin als dat voor de persoon van belang is.",
     Criterion.LIFE_AREAS: "De problemen spelen op meer leefgebieden en kunnen tot strafbare feiten leiden.",
-    Criterion.THREAT: "Zonder ingrijpen is er ernstige overlast, criminaliteit of een onveilige situatie, of die dreigt.",
+    Criterion.THREAT: "Zonder ingrijpen is er ernstige overlast, criminaliteit of onveiligheid, of die dreigt.",
     Criterion.COOPERATION: "Een goed plan lukt alleen als partijen uit meer domeinen samenwerken.",
 }
 
@@ -156,16 +158,6 @@ class Judged:
     met: Mapping[Criterion, bool]
 
 
-@dataclass(frozen=True)
-class Phase:
-    """One phase of a region's escalation model [AVE-1]."""
-
-    code: str
-    name: str
-    needs_case_director: bool
-    needs_process_director: bool
-
-
 def involvement_category(kind: str) -> str:
     """The category of the fact that an organisation of this kind takes part."""
     return INVOLVEMENT.get(kind, "guidance_care_help")
@@ -210,10 +202,10 @@ def objections_to_moving(was: CaseState, becomes: CaseState) -> list[str]:
 def objections_to_phase(phase: Phase, *, has_case_director: bool, has_process_director: bool) -> list[str]:
     """Why a case may not enter a phase: whoever must lead there is missing [AVE-2]."""
     found = []
-    if phase.needs_case_director and not has_case_director:
-        found.append(f"In fase {phase.code} hoort een casusregisseur. Wijs die eerst aan.")
-    if phase.needs_process_director and not has_process_director:
-        found.append(f"In fase {phase.code} hoort een procesregisseur. Wijs die eerst aan.")
+    if phase.holders["case_direction"].required and not has_case_director:
+        found.append(f"In fase {phase.number} hoort een casusregisseur. Wijs die eerst aan.")
+    if phase.holders["process_direction"].required and not has_process_director:
+        found.append(f"In fase {phase.number} hoort een procesregisseur. Wijs die eerst aan.")
     return found
 
 

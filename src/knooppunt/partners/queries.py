@@ -14,7 +14,7 @@ from knooppunt.kernel.errors import NotFoundForYou
 from knooppunt.kernel.work import look
 from knooppunt.partners.access import Permission
 from knooppunt.partners.models import Area, Organisation, Professional, Region, Table
-from knooppunt.partners.rules import CONTENT_FUNCTIONS, Standing, objections_to_acting
+from knooppunt.partners.rules import Configuration, CONTENT_FUNCTIONS, Standing, objections_to_acting
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class RegionView:
     id: UUID
     code: str
     name: str
-    configuration: dict[str, object]
+    configuration: Configuration
 
 
 def standing_of(professional: Professional) -> Standing:
@@ -328,6 +328,13 @@ def tables_near(organisation_id: UUID) -> list[TableView]:
     return [_table(row) for row in rows]
 
 
-def region_codes() -> list[str]:
-    """The codes of the regions of this installation."""
-    return list(Region.objects.order_by("code").values_list("code", flat=True))
+def all_regions() -> list[RegionView]:
+    """Every region of this installation, by code."""
+    rows = Region.objects.order_by("code")
+    return [RegionView(row.pk, row.code, row.name, row.configuration) for row in rows]
+
+
+def municipalities_with_codes(region_id: UUID, on: date) -> list[tuple[UUID, str, str]]:
+    """The municipalities of a region on a day, by official code: id, code, name."""
+    rows = Area.objects.filter(regions=region_id, valid_from__lte=on).exclude(valid_to__lte=on).order_by("code")
+    return [(row.pk, row.code, row.name) for row in rows]

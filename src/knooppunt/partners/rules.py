@@ -1,9 +1,10 @@
 """The closed lists of partners, and when a professional may act."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 class OrganisationKind(StrEnum):
@@ -103,6 +104,58 @@ def objections_to_acting(standing: Standing, function: str, on: date) -> list[st
 
 def objections_to_functions(functions: Iterable[str]) -> list[str]:
     """Why one person may not hold these functions together."""
-    if INCOMPATIBLE <= frozenset(functions):
+    if frozenset(functions) >= INCOMPATIBLE:
         return ["Niemand is tegelijk beheerder en uitvoerder. Kies één van beide."]
     return []
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a responsibility in a phase, in words, and whether a phase change waits for one [AVE-2]."""
+
+    who: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase of a region's escalation model [AVE-1]; `holders` by responsibility."""
+
+    number: str
+    name: str
+    holders: Mapping[str, Holder]
+
+
+@dataclass(frozen=True)
+class LifeArea:
+    """One life area of a region's list [INS-1], and the data category of what is said about it."""
+
+    code: str
+    label: str
+    category: str
+
+
+Configuration = Mapping[str, Any]
+"""What a region chose for itself, as its file says it (docs/regios.md)."""
+
+
+def phases(configuration: Configuration) -> tuple[Phase, ...]:
+    """The region's escalation model, lowest phase first."""
+    return tuple(
+        Phase(
+            number=str(row["number"]),
+            name=row["name"],
+            holders={code: Holder(str(said["who"]), said["required"]) for code, said in row["holders"].items()},
+        )
+        for row in configuration.get("phases", ())
+    )
+
+
+def life_areas(configuration: Configuration) -> tuple[LifeArea, ...]:
+    """The region's life areas, in its own order."""
+    return tuple(LifeArea(row["code"], row["label"], row["category"]) for row in configuration.get("life_areas", ()))
+
+
+def knowledge_domains(configuration: Configuration) -> dict[str, str]:
+    """What the region's Zorg- en Veiligheidshuis knows most about: code → label."""
+    return {row["code"]: row["label"] for row in configuration.get("knowledge_domains", ())}

@@ -14,7 +14,6 @@ from knooppunt.cases.rules import (
     CaseState,
     CloseReason,
     Informed,
-    Phase,
     objections_to_closing,
     objections_to_phase,
 )
@@ -23,6 +22,7 @@ from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
+from knooppunt.partners.rules import phases
 from knooppunt.sharing.actions import designate_in, end_grants_in, grant_oversight_in
 from knooppunt.sharing.queries import pool
 from knooppunt.sharing.rules import SubjectKind
@@ -84,26 +84,11 @@ def name_case_director(actor: Actor, case_id: UUID, professional: UUID, *, versi
         work.record("case.director_named", case, professional=professional)
 
 
-def phases_of(region: UUID) -> dict[str, Phase]:
-    """The region's escalation model, by phase code."""
-    said = partners.region(region).configuration.get("phases", [])
-    rows = said if isinstance(said, list) else []
-    return {
-        str(row["number"]): Phase(
-            code=str(row["number"]),
-            name=row["name"],
-            needs_case_director=row["holders"]["case_direction"]["required"],
-            needs_process_director=row["holders"]["process_direction"]["required"],
-        )
-        for row in rows
-    }
-
-
 def change_phase(actor: Actor, case_id: UUID, draft: PhaseDraft, *, version: int) -> None:
     """Scales up or down. Never widens what anyone sees [AVE-5]."""
     with Work(actor, "change_phase") as work:
         case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
-        phase = phases_of(case.region_id).get(draft.phase)
+        phase = next((one for one in phases(case.region.configuration) if one.number == draft.phase), None)
         if phase is None or draft.phase == case.phase:
             raise BadInput("phase", "Kies een andere fase uit de lijst.")
         found = objections_to_phase(

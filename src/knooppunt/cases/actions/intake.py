@@ -175,14 +175,6 @@ def _still_open(intake: Intake) -> None:
         raise Refused(["Over deze aanmelding is al besloten."])
 
 
-def judged(intake: Intake) -> list[Judged]:
-    """The recorded judgements, for the rules."""
-    return [
-        Judged(str(row.organisation_id), row.absent, {c: bool(getattr(row, c.value)) for c in Criterion})
-        for row in Judgement.objects.filter(intake=intake)
-    ]
-
-
 def decide_intake(
     actor: Actor, intake_id: UUID, outcome: Outcome, phase: str = "", *, once: UUID | None = None
 ) -> UUID | None:
@@ -196,8 +188,8 @@ def decide_intake(
             return work.before
         intake = work.take(Intake, intake_id, Permission.DECIDE_INTAKE)
         _still_open(intake)
-        made = judged(intake)
-        found = objections_to_deciding(judging_members(intake), made, intake.table.quorum)
+        made = intake.judged()
+        found = objections_to_deciding(intake.judging_members(), made, intake.table.quorum)
         if outcome is Outcome.TAKE_UP:
             found += objections_to_admission(made)
         if found:
@@ -208,12 +200,6 @@ def decide_intake(
             return work.finish(open_case_in(work, intake, phase))
         _clear(work, intake)
         return None
-
-
-def judging_members(intake: Intake) -> list[str]:
-    """The ids of the public participants at the table: each must judge or be noted as absent."""
-    members = partners.organisations(partners.table(intake.table_id).members)
-    return [str(one.id) for one in members.values() if one.participant_class == "public"]
 
 
 def _named(text: str) -> str:

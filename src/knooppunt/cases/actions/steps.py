@@ -1,14 +1,13 @@
 """Steps that several actions of this room share."""
 
 from datetime import date
-from uuid import UUID
 
 from knooppunt.cases.models import Case, StateChange
 from knooppunt.cases.rules import CaseState, objections_to_moving
 from knooppunt.kernel import clock
 from knooppunt.kernel.errors import BadInput, Refused
 from knooppunt.kernel.work import Work
-from knooppunt.partners import queries as partners
+from knooppunt.partners.rules import life_areas
 from knooppunt.sharing import law
 from knooppunt.sharing.rules import CORE, Regime
 
@@ -62,16 +61,10 @@ def category_of(field: str, regime: Regime, value: str, *, core_too: bool = Fals
 
 def life_area_category(case: Case, life_area: str) -> str:
     """The category that belongs to a life area, as the region's configuration maps it [INS-1]."""
-    for area in life_areas(case.region_id):
-        if area["code"] == life_area:
-            return area["category"]
+    for area in life_areas(case.region.configuration):
+        if area.code == life_area:
+            return area.category
     raise BadInput("life_area", "Kies een leefgebied uit de lijst.")
-
-
-def life_areas(region: UUID) -> list[dict[str, str]]:
-    """The region's life areas: code, label and category."""
-    found = partners.region(region).configuration.get("life_areas", [])
-    return list(found) if isinstance(found, list) else []
 
 
 def not_in_past(field: str, value: date) -> date:

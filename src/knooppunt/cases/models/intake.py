@@ -5,6 +5,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from knooppunt.cases.rules import Criterion, Judged
 from knooppunt.kernel import clock
 from knooppunt.kernel.privacy import Privacy, private
 
@@ -43,6 +44,18 @@ class Intake(models.Model):
     def shown_fields(self) -> dict[str, str]:
         """What stands there now, by form field."""
         return {"status": self.status}
+
+    def judged(self) -> list[Judged]:
+        """The recorded judgements, for the rules."""
+        return [
+            Judged(str(row.organisation_id), row.absent, {c: bool(getattr(row, c.value)) for c in Criterion})
+            for row in self.judgements.all()
+        ]
+
+    def judging_members(self) -> list[str]:
+        """The ids of the public participants at the table: each must judge or be noted as absent."""
+        members = self.table.members.filter(participant_class="public").order_by("code")
+        return [str(key) for key in members.values_list("pk", flat=True)]
 
 
 class Judgement(models.Model):

@@ -16,6 +16,7 @@ from knooppunt.kernel.errors import Refused
 from knooppunt.kernel.terms import Due, due
 from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
+from knooppunt.partners.rules import knowledge_domains, phases
 from knooppunt.people.queries import Occurrence, persons_of_in
 from knooppunt.sharing import law
 from knooppunt.sharing.access import Reach, reach
@@ -181,17 +182,13 @@ def title_of(number: str, names: list[str]) -> str:
 
 def domain_label(case: Case) -> str:
     """The knowledge domain, as the region calls it."""
-    for domain in case.region.configuration.get("knowledge_domains", []):
-        if domain["code"] == case.domain:
-            return str(domain["label"])
-    return ""
+    return knowledge_domains(case.region.configuration).get(case.domain, "")
 
 
 def _ladder(case: Case) -> tuple[PhaseStep, ...]:
-    said = case.region.configuration.get("phases", [])
     return tuple(
-        PhaseStep(str(row["number"]), row["name"], str(row["number"]) == case.phase, min(place, 4))
-        for place, row in enumerate(said, start=1)
+        PhaseStep(one.number, one.name, one.number == case.phase, min(place, 4))
+        for place, one in enumerate(phases(case.region.configuration), start=1)
     )
 
 

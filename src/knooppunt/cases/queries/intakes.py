@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from knooppunt.cases.access import Permission
-from knooppunt.cases.actions.intake import judged, judging_members
 from knooppunt.cases.models import Intake, Judgement
 from knooppunt.cases.queries.head import title_of
 from knooppunt.cases.rules import (
@@ -23,6 +22,7 @@ from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.terms import Due, due
 from knooppunt.kernel.work import look
 from knooppunt.partners import queries as partners
+from knooppunt.partners.rules import knowledge_domains, phases
 from knooppunt.people.queries import Occurrence, persons_of_in, same_person_in
 from knooppunt.sharing.queries import regime_codes, seats_in
 from knooppunt.sharing.rules import SubjectKind
@@ -152,8 +152,8 @@ def intake_page(actor: Actor, intake_id: UUID) -> IntakePage:
             one for person in persons for one in same_person_in(work, person.person) if one.subject_id != intake.pk
         )
         requester = partners.professionals([intake.requested_by]).get(intake.requested_by)
-        made = judged(intake)
-        members = judging_members(intake)
+        made = intake.judged()
+        members = intake.judging_members()
         names = {str(one.id): one.name for one in partners.organisations(UUID(m) for m in members).values()}
         return IntakePage(
             id=intake.pk,
@@ -190,7 +190,7 @@ def _renamed(made: list[Judged], names: dict[str, str]) -> list[Judged]:
 
 
 def _criteria(intake: Intake) -> tuple[CriterionLine, ...]:
-    made = judged(intake)
+    made = intake.judged()
     present = [one for one in made if not one.absent]
     met = criteria_met(made)
     return tuple(
@@ -223,8 +223,7 @@ def _judgements(actor: Actor, intake: Intake, names: dict[str, str]) -> tuple[Ju
 
 
 def _phases(intake: Intake) -> tuple[tuple[str, str], ...]:
-    rows = intake.region.configuration.get("phases", [])
-    return tuple((str(row["number"]), f"{row['number']} {row['name']}") for row in rows)
+    return tuple((one.number, f"{one.number} {one.name}") for one in phases(intake.region.configuration))
 
 
 def request_page(actor: Actor, report: UUID | None) -> RequestPage:
@@ -237,8 +236,7 @@ def request_page(actor: Actor, report: UUID | None) -> RequestPage:
         ]
         domains: dict[str, str] = {}
         for region in regions:
-            rows = region.configuration.get("knowledge_domains", [])
-            domains |= {row["code"]: row["label"] for row in rows} if isinstance(rows, list) else {}
+            domains |= knowledge_domains(region.configuration)
         members = {member for t in tables for member in t.members}
         regimes = regime_codes(t.id for t in tables)
         return RequestPage(

@@ -17,6 +17,7 @@ from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.terms import Due, due
 from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
+from knooppunt.partners.rules import phases
 from knooppunt.people.queries import persons_of_in
 
 PAGE = 50
@@ -144,13 +145,13 @@ def lines_of(work: Work, rows: Iterable[Case]) -> list[CaseLine]:
 
 
 def _line(row: Case, names: list[str]) -> CaseLine:
-    phases = {str(phase["number"]): phase["name"] for phase in row.region.configuration.get("phases", [])}
+    named = {phase.number: phase.name for phase in phases(row.region.configuration)}
     return CaseLine(
         id=row.pk,
         number=row.number,
         title=title_of(row.number, names),
         phase=row.phase,
-        phase_name=phases.get(row.phase, ""),
+        phase_name=named.get(row.phase, ""),
         state=row.state,
         state_label=LABELS[row.state],
         municipality=row.municipality.name if row.municipality else "",
@@ -166,9 +167,8 @@ def _line(row: Case, names: list[str]) -> CaseLine:
 def _phase_choices(actor: Actor) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for region in partners.regions_of(actor.organisation) if actor.organisation else []:
-        rows = region.configuration.get("phases", [])
-        for row in rows if isinstance(rows, list) else []:
-            found.setdefault(str(row["number"]), f"{row['number']} {row['name']}")
+        for phase in phases(region.configuration):
+            found.setdefault(phase.number, f"{phase.number} {phase.name}")
     return tuple(found.items())
 
 

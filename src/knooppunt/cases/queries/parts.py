@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from knooppunt.cases.actions.steps import life_areas
 from knooppunt.cases.models import (
     AgreedAction,
     Consultation,
@@ -25,6 +24,7 @@ from knooppunt.kernel.models import AuditLine
 from knooppunt.kernel.slots import addresses
 from knooppunt.kernel.terms import Due, DueKind, due
 from knooppunt.partners import queries as partners
+from knooppunt.partners.rules import life_areas, phases
 from knooppunt.sharing.queries import pool
 from knooppunt.sharing.rules import Regime
 
@@ -225,7 +225,7 @@ def plan_page(actor: Actor, case_id: UUID, purpose: str = "") -> PlanPage:
     """*Plan*."""
     with opened(actor, case_id, "plan", purpose) as at:
         goals, loose = plan_lines(at)
-        areas = tuple((area["code"], area["label"]) for area in life_areas(at.case.region_id))
+        areas = tuple((area.code, area.label) for area in life_areas(at.case.region.configuration))
         withheld = tuple(line for line in _items(at) if line.withheld)
         return PlanPage(at.head, _own_words(at), tuple(goals), tuple(loose), areas, withheld)
 
@@ -313,7 +313,7 @@ def _own_words(at: Opened) -> OwnWords | None:
 
 def plan_lines(at: Opened) -> tuple[list[GoalLine], list[ActionLine]]:
     """Goals with their actions, and the actions that stand alone (or under a goal one may not see)."""
-    labels = {area["code"]: area["label"] for area in life_areas(at.case.region_id)}
+    labels = {area.code: area.label for area in life_areas(at.case.region.configuration)}
     rows = (
         AgreedAction.objects.filter(scope(at.work.actor, AgreedAction), case=at.case)
         .select_related("organisation", "professional")
@@ -441,9 +441,9 @@ def _responsibilities(at: Opened) -> tuple[tuple[str, str], ...]:
         "operational": "Operationeel verantwoordelijk",
         "administrative": "Bestuurlijk verantwoordelijk",
     }
-    for row in at.case.region.configuration.get("phases", []):
-        if str(row["number"]) == at.case.phase:
-            return tuple((names[code], str(row["holders"][code]["who"])) for code in names)
+    for phase in phases(at.case.region.configuration):
+        if phase.number == at.case.phase:
+            return tuple((label, phase.holders[code].who) for code, label in names.items())
     return ()
 
 
