@@ -1,16 +1,19 @@
-"""What every door has in common: who may knock, said on the view itself, and the forms that are sent once."""
+"""What every door has in common: who may knock, forms that are sent once, and errors brought back to the form."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID, uuid4
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from knooppunt.kernel.actor import Actor, Function
+from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, Refused
 
 View = TypeVar("View", bound=Callable[..., object])
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,11 @@ class OnceForm(forms.Form):
 
     form_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
+    possible: tuple[str, ...] = ()
+    """What can be done instead, after a refusal."""
+    changed_meanwhile: tuple[tuple[str, str], ...] = ()
+    """Label and value of what stands there now, when somebody else was first."""
+
     @property
     def once(self) -> UUID:
         """The id of this rendering."""
@@ -73,3 +81,62 @@ class VersionedForm(OnceForm):
     """A form that changes a record: it knows which version was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+@dataclass(frozen=True)
+class Attempt(Generic[Result]):
+    """How an action went: true when it was done. `status` is for the page that shows the form again."""
+
+    worked: bool
+    result: Result | None = None
+    status: int = 200
+
+    def __bool__(self) -> bool:
+        """Whether it was done."""
+        return self.worked
+
+
+def attempt(form: forms.Form, act: Callable[[], Result]) -> Attempt[Result]:
+    """Does `act` if the form is valid. What goes wrong comes onto the form; what was typed stays.
+
+    A page shows it all with `<c-errors :form="form" />`.
+    """
+    if not form.is_valid():
+        return Attempt(worked=False, status=422)
+    try:
+        return Attempt(worked=True, result=act())
+    except BadInput as error:
+        _add_mend(form, error)
+    except Refused as error:
+        form.add_error(None, [*error.objections])
+        form.possible = error.possible  # type: ignore[attr-defined]
+    except ChangedMeanwhile as error:
+        _show_what_stands_there(form, error)
+        return Attempt(worked=False, status=409)
+    return Attempt(worked=False, status=422)
+
+
+def _add_mend(form: forms.Form, error: BadInput) -> None:
+    shown = error.field in form.fields and not form[error.field].is_hidden
+    form.add_error(error.field if shown else None, error.mend)
+
+
+def _show_what_stands_there(form: forms.Form, error: ChangedMeanwhile) -> None:
+    """Sending again is then a choice: the form now carries the version that the sender is told about."""
+    form.add_error(
+        None,
+        _("Iemand anders was u voor. Wat u typte staat er nog. Verstuurt u het opnieuw, dan geldt uw tekst."),
+    )
+    form.changed_meanwhile = tuple(  # type: ignore[attr-defined]
+        _labelled(form, name, value) for name, value in error.now.items() if name in form.fields
+    )
+    if "version" in form.fields:
+        form.data = form.data.copy()
+        form.data[form.add_prefix("version")] = str(error.version)
+
+
+def _labelled(form: forms.Form, name: str, value: str) -> tuple[str, str]:
+    """A value as people read it: a code by the label of its choice."""
+    field = form.fields[name]
+    choices = dict(form[name].field.widget.choices) if isinstance(field, forms.ChoiceField) else {}
+    return str(field.label or name), str(choices.get(value, value))
