@@ -49,7 +49,8 @@ def _case_of(thing: Any) -> Case:
 
 
 def _public(actor: Actor, thing: Any) -> bool:
-    return thing.table.members.filter(pk=actor.organisation, participant_class="public").exists()
+    found: bool = thing.table.members.filter(pk=actor.organisation, participant_class="public").exists()
+    return found
 
 
 executes = acts_in(Function.EXECUTION)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from knooppunt.kernel.errors import ProgrammingMistake
+
 
 class Function(StrEnum):
     """The capacity (hoedanigheid) in which one acts in a session."""
@@ -34,6 +36,20 @@ class Actor:
     def is_professional(self) -> bool:
         """A person of flesh and blood, known by name."""
         return self.designee is not None and self.function not in {Function.SYSTEM, Function.PUBLIC}
+
+    @property
+    def who(self) -> UUID:
+        """The id of who acts, where that must be known: a change has somebody who made it."""
+        if self.designee is None:
+            raise ProgrammingMistake("somebody must act here")
+        return self.designee
+
+    @property
+    def for_whom(self) -> UUID:
+        """The organisation for which one acts, where that must be known."""
+        if self.organisation is None:
+            raise ProgrammingMistake("one acts for an organisation here")
+        return self.organisation
 
 
 NOBODY = Actor(designee=None, organisation=None, function=Function.PUBLIC)

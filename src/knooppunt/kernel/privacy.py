@@ -16,7 +16,7 @@ class Privacy(StrEnum):
     RESIDENT_KEY = "resident_key"
     RESIDENT_CONTENT = "resident_content"
     RESIDENT_IDENTITY = "resident_identity"
-    SECRET = "secret"  # noqa: S105 - a class of fields, not a password
+    SECRET = "secret"  # nosec B105 - a class of fields, not a password
 
 
 def private(field: Anything, privacy: Privacy) -> Anything:
@@ -26,6 +26,6 @@ def private(field: Anything, privacy: Privacy) -> Anything:
 
 
 def privacy_of(field: "Field[Any, Any]") -> Privacy:
-    """The class of a field; unmarked means `none`, which the completeness test allows for keys, codes, dates, numbers."""
+    """The class of a field; unmarked means `none`: the completeness test allows it for keys, codes, dates, numbers."""
     found = getattr(field, "knooppunt_privacy", Privacy.NONE)
     return Privacy(found)

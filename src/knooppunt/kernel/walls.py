@@ -37,7 +37,9 @@ def force(table: str) -> str:
     )
 
 
-def protect(table: str, subject: str, *, category: str = CORE, own: str = "NULL::uuid", write: str = "kn_reaches") -> str:
+def protect(
+    table: str, subject: str, *, category: str = CORE, own: str = "NULL::uuid", write: str = "kn_reaches"
+) -> str:
     """Puts a table of resident data behind `kn_reaches(subject, category, own organisation)`.
 
     `subject`, `category` and `own` are SQL expressions on the row. Removal is for gate functions only.

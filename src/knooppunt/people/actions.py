@@ -61,7 +61,7 @@ def join_persons(actor: Actor, kept: UUID, joined: UUID, reason: str) -> UUID:
         for person in (kept, joined):
             if not Person.objects.filter(persons(actor), pk=person).exists():
                 raise NotFoundForYou("person")
-        row = PersonJoin(kept_id=kept, joined_id=joined, reason=reason.strip(), by_professional=actor.designee)
+        row = PersonJoin(kept_id=kept, joined_id=joined, reason=reason.strip(), by_professional=actor.who)
         row.save(force_insert=True)
         with connection.cursor() as cursor:
             cursor.execute("SELECT kn_join_person(%s, %s)", [joined, kept])
@@ -87,7 +87,7 @@ def begin_search(actor: Actor, typed: str) -> UUID:
     """Keeps what was typed, encrypted, under a random address that ends after ten minutes."""
     with Work(actor, "begin_search") as work:
         allow(actor, Permission.SEARCH)
-        row = Search(designee_id=actor.designee, typed=typed.replace("\x00", "")[:200])
+        row = Search(designee_id=actor.who, typed=typed.replace("\x00", "")[:200])
         row.save(force_insert=True)
         work.record("search.begun", row)
         return row.pk

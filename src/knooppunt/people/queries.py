@@ -88,7 +88,7 @@ def joins_in(work: Work, persons: Iterable[UUID]) -> list[Joined]:
 def search_text_in(work: Work, search: UUID) -> Identity:
     """What was sought at this address; `NotFoundForYou` when it ended or is another's."""
     since = clock.now() - timedelta(minutes=SEARCH_MINUTES)
-    row = Search.objects.filter(pk=search, designee_id=work.actor.designee, made_at__gt=since).first()
+    row = Search.objects.filter(pk=search, designee_id=work.actor.who, made_at__gt=since).first()
     if row is None:
         raise NotFoundForYou("search")
     return parsed_query(row.typed)

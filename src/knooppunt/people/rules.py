@@ -5,7 +5,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-PREFIXES = frozenset("aan af bij da de del den der des di do du el la le les op het 't in onder over te ten ter tot uit van von voor".split())
+PREFIXES = frozenset(
+    {"aan", "af", "bij", "da", "de", "del", "den", "der", "des", "di", "do", "du", "el", "het", "in", "la", "le", "les"}
+    | {"onder", "op", "over", "'t", "te", "ten", "ter", "tot", "uit", "van", "von", "voor"}
+)
 SOUNDS = (
     ("ij", "y"), ("ei", "y"), ("ey", "y"), ("ou", "au"), ("auw", "au"), ("aa", "a"), ("ee", "e"), ("oo", "o"),
     ("uu", "u"), ("dt", "t"), ("ck", "k"), ("kh", "k"), ("ch", "g"), ("ph", "f"), ("sch", "sg"), ("th", "t"),
@@ -81,7 +84,9 @@ def sought_keys(identity: Identity) -> set[Key]:
     keys = {Key("bsn", identity.bsn)} if identity.bsn else set()
     for core in {surname_core(tail) for tail in _tails(identity.surname)}:
         if identity.born:
-            keys |= {Key("name_born", f"{form}|{born}") for form in near_forms(core) for born in near_dates(identity.born)}
+            keys |= {
+                Key("name_born", f"{form}|{born}") for form in near_forms(core) for born in near_dates(identity.born)
+            }
         else:
             keys.add(Key("name", core))
     return keys

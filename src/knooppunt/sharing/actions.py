@@ -1,13 +1,12 @@
 """Steps that give and end grants and designations. The database checks them once more, in its gate functions."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
-from django.db.models import Q
 
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow
@@ -23,6 +22,15 @@ ADMINISTERED = STANDING
 """What an administrator designates for; reports, intakes and cases are the work of the professionals themselves."""
 
 
+@dataclass(frozen=True)
+class Terms:
+    """Which categories, on what basis, and under which route, table or region."""
+
+    categories: Iterable[str]
+    basis: str
+    under: UUID | None = None
+
+
 def grant_in(
     work: Work,
     organisation: UUID,
@@ -31,16 +39,26 @@ def grant_in(
     *,
     basis: str,
     under: UUID | None = None,
-    function: Function = Function.EXECUTION,
 ) -> UUID:
-    """Lets an organisation see these categories (and always the core) of a subject."""
+    """Lets an organisation see these categories (and always the core) of a subject, to work on it.
+
+    `under` is the route, table or region whose designees see it without a designation of their own.
+    """
+    return grant_as_in(work, Function.EXECUTION, organisation, subject, Terms(categories, basis, under))
+
+
+def grant_as_in(
+    work: Work, function: Function, organisation: UUID, subject: tuple[SubjectKind, UUID], terms: Terms
+) -> UUID:
+    """As `grant_in`, in another function: oversight, or a system that reports."""
     kind, subject_id = subject
+    codes = sorted({CORE, *terms.categories})
     key = uuid4()
     _call(
         "kn_grant(%s, %s, %s, %s, %s, %s, %s, %s)",
-        [key, organisation, kind.value, subject_id, under, function.value, sorted({CORE, *categories}), basis],
+        [key, organisation, kind.value, subject_id, terms.under, function.value, codes, terms.basis],
     )
-    work.record("grant.given", Grant(pk=key), organisation=organisation, subject=subject_id, basis=basis)
+    work.record("grant.given", Grant(pk=key), organisation=organisation, subject=subject_id, basis=terms.basis)
     return key
 
 

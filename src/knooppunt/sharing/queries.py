@@ -20,7 +20,7 @@ from knooppunt.partners import queries as partners
 from knooppunt.sharing import law
 from knooppunt.sharing.access import Permission, valid_now
 from knooppunt.sharing.models import Designation, Grant, TableRegime
-from knooppunt.sharing.rules import Regime, SubjectKind
+from knooppunt.sharing.rules import STANDING, Regime, SubjectKind
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def designations_of(actor: Actor, professional: UUID) -> list[DesignationView]:
         rows = Designation.objects.filter(
             Q(organisation_id=actor.organisation),
             designee_id=professional,
-            subject_kind__in=[SubjectKind.ROUTE, SubjectKind.TABLE, SubjectKind.REGION],
+            subject_kind__in=STANDING,
         ).order_by("-valid_from", "id")
         found = [_designation(row, names) for row in rows]
         work.listed("designation", [view.id for view in found])
@@ -162,7 +162,7 @@ def grants_on(work: Work, subject: UUID) -> list[GrantView]:
 
 def seats_in(work: Work, *kinds: SubjectKind) -> frozenset[UUID]:
     """The routes, tables and regions (or only these kinds) for which the actor is designated now, in this function."""
-    wanted = kinds or (SubjectKind.ROUTE, SubjectKind.TABLE, SubjectKind.REGION)
+    wanted = kinds or STANDING
     rows = Designation.objects.filter(
         valid_now(),
         Q(organisation_id=work.actor.organisation, designee_id=work.actor.designee),

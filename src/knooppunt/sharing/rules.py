@@ -41,6 +41,10 @@ class SubjectKind(StrEnum):
     REGION = "region"
 
 
+STANDING = (SubjectKind.ROUTE, SubjectKind.TABLE, SubjectKind.REGION)
+"""What reports, intakes and cases hang under: a designation for one of these counts for what hangs there."""
+
+
 class SecrecyWay(StrEnum):
     """The ways in which a bearer of medical secrecy may supply (Wgs 2.29 lid 2)."""
 
@@ -95,6 +99,12 @@ class Regime:
         """Whether an organisation of this kind and class can be a participant."""
         known = self.participants.get(kind)
         return known is not None and participant_class in known.classes
+
+    def supply_basis(self, kind: str) -> str:
+        """The article on which a supplier of this kind supplies under this regime."""
+        if self.code == "WGS_ZVH":
+            return "Wgs 1.5 lid 2" if kind in {"police", "prosecution"} else "Wgs 1.5 lid 1"
+        return self.participants[kind].article
 
     def bears_secrecy(self, kind: str) -> bool:
         """Whether the secrecy gate is asked of this supplier (kinds that are unknown are asked too)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -47,7 +48,7 @@ class ActorMiddleware:
         return response
 
     def _find_actor(self, request: HttpRequest) -> None:
-        found = acting_as(request.user.pk, request.session.get("function"))
+        found = acting_as(UUID(str(request.user.pk)), request.session.get("function"))
         request.viewer = found  # type: ignore[attr-defined]
         request.standing = found.objections if found else ("Bij dit account hoort geen professional.",)  # type: ignore[attr-defined]
         if found and not found.objections:

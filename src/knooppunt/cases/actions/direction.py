@@ -23,7 +23,7 @@ from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import phases
-from knooppunt.sharing.actions import designate_in, end_grants_in, grant_oversight_in
+from knooppunt.sharing.actions import Terms, designate_in, end_grants_in, grant_as_in
 from knooppunt.sharing.queries import pool
 from knooppunt.sharing.rules import SubjectKind
 
@@ -171,12 +171,6 @@ def shield_in(work: Work, case: Case) -> None:
     """Oversight of the region may test the closed case; nobody else reaches it any more."""
     regime = regime_of(case)
     overseers = {organisation for organisation, _ in pool(work, case.region_id, Function.OVERSIGHT)}
+    terms = Terms(tuple(regime.categories), regime.reference, under=case.region_id)
     for organisation in sorted(overseers, key=str):
-        grant_oversight_in(
-            work,
-            organisation,
-            (SubjectKind.CASE, case.pk),
-            regime.categories,
-            basis=regime.reference,
-            under=case.region_id,
-        )
+        grant_as_in(work, Function.OVERSIGHT, organisation, (SubjectKind.CASE, case.pk), terms)
