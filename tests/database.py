@@ -73,6 +73,7 @@ def _fingerprint() -> str:
     sources = [ROOT / "requirements/dev.txt", ROOT / "src/knooppunt/site/embedded/database.sql"]
     sources += sorted((ROOT / "src/knooppunt").glob("*/migrations/**/*.py"))
     sources += sorted((ROOT / "src/knooppunt").glob("**/*.sql"))
+    sources.append(ROOT / "src/knooppunt/site/databases.py")
     for source in sources:
         digest.update(str(source.relative_to(ROOT)).encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
@@ -87,7 +88,8 @@ def _make_template(cluster: Cluster, template: str) -> None:
         "KNOOPPUNT_DATABASE_URL_OWNER": cluster.url("owner", making),
         "PYTHONPATH": str(ROOT / "src"),
     }
-    command = [sys.executable, "-m", "django", "migrate", "--skip-checks", "--verbosity=0"]
+    # Not Django's own: ours also gives the roles what they need of the libraries' tables.
+    command = [sys.executable, "-m", "knooppunt", "migrate"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         embedded.drop_database(cluster, making)

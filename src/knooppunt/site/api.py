@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Query, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from knooppunt.kernel.doors import public_door, token_door
@@ -23,16 +23,18 @@ api = NinjaAPI(title="Knooppunt", version=VERSION, docs_url=None, urls_namespace
 api.add_router("", signals)
 
 
+class FigureOptions(Schema):
+    """The options of `knooppunt figures`."""
+
+    region: str = ""
+    at: date | None = None
+    by: Literal["municipality"] = "municipality"
+    audience: Literal["internal", "public"] = "public"
+    format: Literal["json", "csv", "table"] = "json"
+
+
 @api.get("/cijfers/{name}", url_name="figure", summary="A figure, as far as it may be published")
-def figure(
-    request: HttpRequest,
-    name: str,
-    region: str | None = None,
-    at: date | None = None,
-    by: str = "municipality",
-    audience: str = "public",
-    format: str = "json",
-) -> HttpResponse:
+def figure(request: HttpRequest, name: str, options: Query[FigureOptions]) -> HttpResponse:
     """Nothing may be published before small counts are protected."""
     return problem(404, "Nothing is published yet", kind="nothing-published")
 

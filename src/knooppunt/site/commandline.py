@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
+from types import TracebackType
 from typing import Any, NoReturn
 
 from django.core.exceptions import ImproperlyConfigured
@@ -20,6 +21,7 @@ from django.db.utils import OperationalError
 from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.site import embedded, environment
 from knooppunt.site.embedded import EmbeddedError, place
+from knooppunt.site.logs import WithoutValues
 
 Options = argparse.Namespace
 Command = Callable[[Options], int]
@@ -35,6 +37,7 @@ class OneLine(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
+    sys.excepthook = _without_values
     options, rest = parser().parse_known_args(arguments)
     if rest and not hasattr(options, "django_arguments"):
         return _complain(f"unknown: {rest[0]}")
@@ -52,7 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refused as refused:
         return _complain("; ".join(refused.objections), code=1)
     except OperationalError:
-        return _complain("the database does not answer: is the server of KNOOPPUNT_DATA or KNOOPPUNT_DATABASE_URL_… up?")
+        return _complain(
+            "the database does not answer: is the server of KNOOPPUNT_DATA or KNOOPPUNT_DATABASE_URL_… up?"
+        )
+
+
+def _without_values(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A mistake of ours says where it happened, not with which data."""
+    print(WithoutValues().formatException((kind, error, trace)), file=sys.stderr)
 
 
 def _complain(text: str, code: int = 2) -> int:
@@ -93,7 +103,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add(commands: Any, name: str, command: Command, text: str) -> Any:
-    added = commands.add_parser(name, help=text, description=text)
+    # Without a help text the command is not listed.
+    added = commands.add_parser(name, **({"help": text, "description": text} if text else {}))
     added.set_defaults(command=command)
     return added
 
@@ -109,7 +120,7 @@ def _serving(commands: Any) -> None:
     web.add_argument("--workers", type=_count, default=1)
     web.add_argument("--threads", type=_count, default=4)
     _add(commands, "worker", run_worker, "run the jobs and seal the log")
-    _add(commands, "demo-load", load_demo, argparse.SUPPRESS)
+    _add(commands, "demo-load", load_demo, "")
 
 
 def _keeping(commands: Any) -> None:
@@ -244,13 +255,12 @@ def make_token(options: Options) -> int:
         from knooppunt.partners.queries import organisation_by_code
         from knooppunt.signals import actions
 
-        actor = system_actor("command line", organisation=organisation_by_code(options.organisation).id)
         token = actions.make_token(
-            actor,
-            organisation=options.organisation,
+            system_actor("command line"),
+            organisation=organisation_by_code(options.organisation).id,
             name=options.name,
             regions=options.region,
-            routes=options.route,
+            routes=options.route or ["all"],
             outcome_url=options.outcome_url,
         )
     print(token)

@@ -12,9 +12,9 @@ from typing import Any
 from knooppunt.cases import statistics
 from knooppunt.kernel import clock
 from knooppunt.kernel.errors import BadInput
-from knooppunt.partners.queries import region_codes
+from knooppunt.partners.queries import all_regions
 
-Count = Callable[[str, date], Sequence[statistics.Row]]
+Count = Callable[[str, date], Sequence[statistics.FigureRow]]
 
 FIGURES: Mapping[str, tuple[str, Count]] = {
     "dossiers": ("casussen in behandeling op een datum, per gemeente", statistics.dossiers),
@@ -36,14 +36,15 @@ def show(options: argparse.Namespace) -> int:
         return 1
     region = _region(options.region)
     at = options.at or clock.today()
-    rows = [{"key": row.key, "code": row.code, "value": row.value, "status": "open"} for row in FIGURES[options.name][1](region, at)]
+    _, count = FIGURES[options.name]
+    rows = [{"key": row.key, "code": row.code, "value": row.value, "status": "open"} for row in count(region, at)]
     whole = {"name": options.name, "region": region, "at": at.isoformat(), "audience": options.audience, "rows": rows}
     print(FORMATS[options.format](whole))
     return 0
 
 
 def _region(wanted: str | None) -> str:
-    known = region_codes()
+    known = [one.code for one in all_regions()]
     if wanted is None and len(known) == 1:
         return known[0]
     if wanted not in known:

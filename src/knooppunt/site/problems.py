@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 
 
-def problem(status: int, title: str, *, kind: str = "about:blank", detail: str = "", errors: Sequence[Any] = ()) -> HttpResponse:
+def problem(
+    status: int, title: str, *, kind: str = "about:blank", detail: str = "", errors: Sequence[Any] = ()
+) -> HttpResponse:
     """One problem; `errors` name fields and mends."""
     body: dict[str, Any] = {"type": kind, "title": title, "status": status}
     if detail:

@@ -53,7 +53,11 @@ def write_head(folder: Path) -> Path:
 def read_head(path: Path) -> audit.Head:
     """Reads such a file; ValueError when it is not one."""
     said = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(said, dict) or not isinstance(said.get("sequence"), int) or not isinstance(said.get("chain"), str):
+    if (
+        not isinstance(said, dict)
+        or not isinstance(said.get("sequence"), int)
+        or not isinstance(said.get("chain"), str)
+    ):
         raise ValueError("no head of a log")
     return audit.Head(said["sequence"], said["chain"])
 

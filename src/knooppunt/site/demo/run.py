@@ -110,7 +110,7 @@ def _wait_until_well(address: str, parts: list[subprocess.Popen[bytes]]) -> None
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and all(part.poll() is None for part in parts):
         try:
-            with urlopen(address, timeout=5):  # noqa: S310 # nosec B310 - our own address
+            with urlopen(address, timeout=5):  # nosec B310 - our own address
                 return
         except (URLError, OSError):
             time.sleep(0.2)

@@ -1,0 +1,48 @@
+"""The forms of the home page and of searching."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from knooppunt.kernel.doors import OnceForm
+
+
+class SearchForm(forms.Form):
+    """What someone looks for. Sent by POST, because it may be a person's name."""
+
+    q = forms.CharField(
+        label=_("Zoek"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "type": "search"}),
+        help_text=_("Een naam, een geboortedatum (dd-mm-jjjj) of een BSN. Naam en geboortedatum samen mag ook."),
+    )
+
+
+class JoinForm(OnceForm):
+    """Two persons of a search result that are one, and why."""
+
+    persons = forms.MultipleChoiceField(
+        label=_("Wie zijn dezelfde persoon?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Kies er twee."),
+    )
+    reason = forms.CharField(
+        label=_("Hoe weet u dat?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Bijvoorbeeld: zelfde adres en geboortedatum, nagevraagd bij de wijkagent."),
+    )
+
+    def __init__(self, *arguments: Any, choices: list[tuple[str, str]], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        field = self.fields["persons"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = choices
+
+    def clean_persons(self) -> list[str]:
+        """Exactly two."""
+        chosen: list[str] = self.cleaned_data["persons"]
+        if len(chosen) != 2:
+            raise forms.ValidationError(_("Kies precies twee personen."))
+        return chosen

@@ -1,0 +1,114 @@
+"""`docs/generated`: pages made from the code, so that they cannot say something else than the code does."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Field
+
+from knooppunt.cases.rules import TRANSITIONS, CaseState
+from knooppunt.kernel.access import tables
+from knooppunt.kernel.privacy import Privacy, privacy_of
+
+PACKAGE = Path(str(files("knooppunt")))
+FOLDER = PACKAGE.parent.parent / "docs" / "generated"
+HEAD = "<!-- Made from the code by `knooppunt docs`. Do not edit. -->\n"
+
+
+def write() -> list[Path]:
+    """Writes every page that differs; returns which."""
+    changed = stale()
+    for path in changed:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_content(path), encoding="utf-8")
+    return changed
+
+
+def stale() -> list[Path]:
+    """The pages that differ from what the code says."""
+    wanted = [FOLDER / name for name in PAGES]
+    return [path for path in wanted if not path.exists() or path.read_text(encoding="utf-8") != _content(path)]
+
+
+def _content(path: Path) -> str:
+    title, make = PAGES[path.name]
+    return "\n".join([HEAD, f"# {title}", "", *make(), ""])
+
+
+def _access() -> Iterator[str]:
+    yield "Wat niet in deze lijst staat, mag niemand. Alle voorwaarden van een regel gelden samen."
+    for room, table in sorted(tables().items()):
+        yield from ("", f"## {room}", "", "| permission | the actor … |", "|---|---|")
+        for permission, conditions in table.items():
+            yield f"| `{permission.value}` | {'; '.join(condition.name for condition in conditions)} |"
+
+
+def _states() -> Iterator[str]:
+    yield "De toestanden van een casus en de stappen die mogen, met het artikel."
+    yield from ("", "```mermaid", "stateDiagram-v2")
+    yield f"    [*] --> {next(iter(CaseState)).value}"
+    yield from (f"    {was.value} --> {became.value}: {article}" for (was, became), article in TRANSITIONS.items())
+    ends = [state for state in CaseState if all(was is not state for was, _ in TRANSITIONS)]
+    yield from (f"    {state.value} --> [*]" for state in ends)
+    yield "```"
+
+
+def _events() -> Iterator[str]:
+    yield "Wat het logboek vastlegt, en waar in de code dat gebeurt. Daarnaast `look` en `list`: elk inzien."
+    yield from ("", "| event | room |", "|---|---|")
+    yield from (f"| `{event}` | {', '.join(sorted(rooms))} |" for event, rooms in sorted(_recorded().items()))
+
+
+def _recorded() -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        room = path.relative_to(PACKAGE).parts[0]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            event = _event_of(node)
+            if event:
+                found.setdefault(event, set()).add(room)
+    return found
+
+
+def _event_of(node: ast.AST) -> str | None:
+    """The event of `work.record("noun.verbed", …)`."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "record":
+        return None
+    first = node.args[0] if node.args else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def _privacy() -> Iterator[str]:
+    yield "Hoe privé elk veld is. Een veld zonder klasse is een sleutel, code, datum of getal."
+    for model in sorted(_own_models(), key=lambda model: str(model._meta.label)):
+        marked = [(field.name, privacy_of(field)) for field in model._meta.concrete_fields if _is_marked(field)]
+        yield from ("", f"## {model._meta.label}", "")
+        if not marked:
+            yield "Geen velden met een klasse."
+            continue
+        yield from ("| field | class |", "|---|---|")
+        yield from (f"| `{name}` | {privacy.value} |" for name, privacy in marked)
+
+
+def _own_models() -> list[Any]:
+    return [
+        model
+        for config in apps.get_app_configs()
+        if config.name.startswith("knooppunt.")
+        for model in config.get_models()
+    ]
+
+
+def _is_marked(field: "Field[Any, Any]") -> bool:
+    return privacy_of(field) is not Privacy.NONE
+
+
+PAGES: Mapping[str, tuple[str, Callable[[], Iterator[str]]]] = {
+    "toegang.md": ("Wie wat mag", _access),
+    "toestanden.md": ("Toestanden van een casus", _states),
+    "gebeurtenissen.md": ("Gebeurtenissen in het logboek", _events),
+    "privacy.md": ("Privacyklasse per veld", _privacy),
+}

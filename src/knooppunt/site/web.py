@@ -1,0 +1,115 @@
+"""The home page, choosing a function, and searching."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from knooppunt.cases.queries import my_work
+from knooppunt.kernel.actor import Function
+from knooppunt.kernel.doors import Request, door, public_door
+from knooppunt.kernel.errors import BadInput
+from knooppunt.partners.queries import organisations
+from knooppunt.people import actions as people
+from knooppunt.signals.queries import work_of
+from knooppunt.site.forms import JoinForm, SearchForm
+from knooppunt.site.functions import HERE_FOR, LABELS
+from knooppunt.site.search import PersonFound
+from knooppunt.site.search import search_results as results_of
+
+
+@door()
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """Mijn werk for whoever works on cases; for others what is there for them."""
+    function = request.actor.function
+    if function != Function.EXECUTION:
+        context = {"function_label": LABELS[function], "here_for": HERE_FOR[function]}
+        return render(request, "site/here_for.html", context)
+    mine = my_work(request.actor)
+    needs = sorted([*mine.needs, *work_of(request.actor)])
+    return render(request, "site/home.html", {"work": mine, "needs": needs})
+
+
+@door()
+@require_POST
+def choose_function(request: Request) -> HttpResponse:
+    """Puts on another hat for the rest of this session."""
+    wanted = request.POST.get("function", "")
+    if wanted not in request.viewer.functions:  # type: ignore[attr-defined]
+        raise BadInput(_("hoedanigheid"), _("Kies een hoedanigheid die u heeft."))
+    request.session["function"] = wanted
+    return redirect("/")
+
+
+@public_door()
+def search(request: Request) -> HttpResponse:
+    """A GET searches partners and explanation; a person is sought by POST, and found at a random address."""
+    if request.method == "POST":
+        return _begin_search(request)
+    sought = request.GET.get("q", "").strip()
+    found = [one for one in organisations().values() if sought.casefold() in one.name.casefold()] if sought else []
+    return render(request, "site/search.html", {"form": SearchForm(), "sought": sought, "partners": found})
+
+
+def _begin_search(request: Request) -> HttpResponse:
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        return render(request, "site/search.html", {"form": form}, status=422)
+    made = people.begin_search(request.actor, form.cleaned_data["q"])
+    return _see("search_results", made)
+
+
+@door(Function.EXECUTION, Function.OVERSIGHT)
+@require_safe
+def search_results(request: Request, search_id: UUID) -> HttpResponse:
+    """Who was found, for ten minutes."""
+    found = results_of(request.actor, search_id)
+    return _results(request, search_id, found, JoinForm(choices=_choices(found)))
+
+
+@door(Function.EXECUTION)
+@require_POST
+def join_persons(request: Request, search_id: UUID) -> HttpResponse:
+    """Two of those who were found are one person."""
+    found = results_of(request.actor, search_id)
+    form = JoinForm(request.POST, choices=_choices(found))
+    if not form.is_valid():
+        return _results(request, search_id, found, form, status=422)
+    kept, joined = (UUID(chosen) for chosen in form.cleaned_data["persons"])
+    people.join_persons(request.actor, kept, joined, form.cleaned_data["reason"])
+    messages.success(request, _("Vastgelegd: dit is dezelfde persoon. U kunt dit hieronder ongedaan maken."))
+    return _see("search_results", search_id)
+
+
+@door(Function.EXECUTION)
+@require_POST
+def split_persons(request: Request, search_id: UUID) -> HttpResponse:
+    """It was not the same person after all."""
+    try:
+        join = UUID(request.POST.get("join", ""))
+    except ValueError:
+        raise BadInput(_("koppeling"), _("Kies een koppeling uit de lijst.")) from None
+    people.split_persons(request.actor, join)
+    messages.success(request, _("De koppeling is ongedaan gemaakt."))
+    return _see("search_results", search_id)
+
+
+def _choices(found: list[PersonFound]) -> list[tuple[str, str]]:
+    return [(str(person.id), person.label) for person in found]
+
+
+def _results(
+    request: HttpRequest, search_id: UUID, found: list[PersonFound], form: JoinForm, status: int = 200
+) -> HttpResponse:
+    context = {"search_id": search_id, "found": found, "form": form, "may_join": len(found) > 1}
+    return render(request, "site/search_results.html", context, status=status)
+
+
+def _see(name: str, search_id: UUID) -> HttpResponse:
+    answer = redirect(name, search_id=search_id)
+    answer.status_code = 303
+    return answer
