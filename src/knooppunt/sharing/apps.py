@@ -1,6 +1,9 @@
-"""Names the room for Django."""
+"""Names the room for Django, and shows designations on a colleague's page."""
 
 from django.apps import AppConfig
+from django.urls import reverse
+
+from knooppunt.kernel import slots
 
 
 class SharingConfig(AppConfig):
@@ -8,3 +11,7 @@ class SharingConfig(AppConfig):
 
     name = "knooppunt.sharing"
     label = "sharing"
+
+    def ready(self) -> None:
+        """Fills the slot that the page of a professional offers."""
+        slots.fill("professional", lambda professional: reverse("sharing:designations", args=[professional]))
