@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from knooppunt.kernel import clock
 from knooppunt.kernel.crypto import EncryptedTextField
@@ -21,6 +22,8 @@ class Route(models.Model):
     receivers = models.ManyToManyField("partners.Organisation", related_name="routes")
     term_days = models.PositiveSmallIntegerField()
     term_in_working_days = models.BooleanField(default=True)
+    article = models.CharField(max_length=40, blank=True)
+    by_municipality = models.BooleanField(default=False)
     regime = models.CharField(max_length=30)
 
     class Meta:
@@ -29,18 +32,28 @@ class Route(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def concerned(self) -> list[uuid.UUID]:
+        """No resident is concerned."""
+        return []
+
 
 class Report(models.Model):
-    """Something that came in about a person, place or situation; not yet a case."""
+    """Something that came in about a person, place or situation; not yet a case.
+
+    `number_key` is the digest of the sender's own number, which may be longer than an index takes. A report that
+    was replaced by its sender stays as it was read, under the same number, and nobody sees it any more.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     region = models.ForeignKey("partners.Region", on_delete=models.PROTECT)
     route = models.ForeignKey(Route, on_delete=models.PROTECT)
     kind = models.CharField(max_length=20)
-    number = models.CharField(max_length=200)
+    number = private(models.TextField(), Privacy.RESIDENT_CONTENT)
+    number_key = models.CharField(max_length=64)
     sender = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT)
     sender_professional = private(models.UUIDField(null=True), Privacy.PROFESSIONAL)
     token_id = models.UUIDField(null=True)
+    receivers = ArrayField(models.UUIDField(), default=list)
     received_at = models.DateTimeField(default=clock.now)
     incident_at = private(models.DateTimeField(null=True), Privacy.RESIDENT_CONTENT)
     municipality = models.ForeignKey("partners.Area", null=True, on_delete=models.PROTECT)
@@ -59,12 +72,17 @@ class Report(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["sender", "number"], name="report_number_once_per_sender")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sender", "number_key"], condition=~Q(status="replaced"), name="report_number_once_per_sender"
+            )
+        ]
         indexes = [models.Index(fields=["route", "-received_at"], name="report_route_received")]
 
     def concerned(self) -> list[uuid.UUID]:
         """The persons this report is about."""
-        return list(ReportPerson.objects.filter(report=self).values_list("person_id", flat=True))
+        known = ReportPerson.objects.filter(report=self, person_id__isnull=False)
+        return [person for person in known.values_list("person_id", flat=True) if person]
 
     def shown_fields(self) -> dict[str, str]:
         """What stands there now, by form field."""
@@ -72,11 +90,14 @@ class Report(models.Model):
 
 
 class ReportPerson(models.Model):
-    """A person as this reporter described them; everything that identifies is encrypted."""
+    """A person as this reporter described them; everything that identifies is encrypted.
+
+    Without a surname or a sound BSN there is nobody to find again: then there is a description and no person.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="persons")
-    person_id = private(models.UUIDField(), Privacy.RESIDENT_KEY)
+    person_id = private(models.UUIDField(null=True), Privacy.RESIDENT_KEY)
     surname = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
     prefix = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
     given_names = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
