@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("casussen/", include(case_urls)),
     path("overleg/", include(consultation_urls)),
     path("", include("knooppunt.partners.urls")),
+    path("", include("knooppunt.sharing.urls")),
     path("account/", include(account_urls)),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
