@@ -6,11 +6,12 @@ database function `kn_reaches`, made by `sharing`; here is only how a table is p
 
 CORE = "'core'"
 
+# RETURN binds names when the function is made: what the caller's search path holds cannot change its meaning.
 BASICS = """
 CREATE FUNCTION kn_setting(name text) RETURNS text LANGUAGE sql STABLE
-  AS $$ SELECT NULLIF(current_setting('kn.' || name, true), '') $$;
+  RETURN NULLIF(current_setting('kn.' || name, true), '');
 CREATE FUNCTION kn_now() RETURNS timestamptz LANGUAGE sql STABLE
-  AS $$ SELECT COALESCE(kn_setting('now')::timestamptz, now()) $$;
+  RETURN COALESCE(kn_setting('now')::timestamptz, now());
 GRANT EXECUTE ON FUNCTION kn_setting(text), kn_now() TO kn_web, kn_jobs, kn_gate, kn_counts;
 """
 

@@ -8,7 +8,7 @@ from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.crypto import blind_index
-from knooppunt.kernel.errors import BadInput, NotFoundForYou
+from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.kernel.work import Work
 from knooppunt.people.access import Permission, persons
 from knooppunt.people.models import Person, PersonJoin, PersonLink, Search
@@ -61,13 +61,20 @@ def join_persons(actor: Actor, kept: UUID, joined: UUID, reason: str) -> UUID:
         for person in (kept, joined):
             if not Person.objects.filter(persons(actor), pk=person).exists():
                 raise NotFoundForYou("person")
+        if joined in joined_persons(kept):
+            raise Refused(["Deze twee zijn al samengevoegd."])
         row = PersonJoin(kept_id=kept, joined_id=joined, reason=reason.strip(), by_professional=actor.who)
         row.save(force_insert=True)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT kn_join_person(%s, %s)", [joined, kept])
         work.record("person.joined", row, person=kept, joined=joined)
         work.record("person.joined", row, person=joined, kept=kept)
         return row.pk
+
+
+def joined_persons(person: UUID) -> frozenset[UUID]:
+    """This person and everyone decided to be the same, within a Work."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kn_persons_joined(%s)", [person])
+        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def split_persons(actor: Actor, join: UUID) -> None:
@@ -78,8 +85,6 @@ def split_persons(actor: Actor, join: UUID) -> None:
         if row is None or not Person.objects.filter(persons(actor), pk=row.joined_id).exists():
             raise NotFoundForYou("join")
         PersonJoin.objects.filter(pk=join).update(undone_at=clock.now())
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT kn_join_person(%s, NULL)", [row.joined_id])
         work.record("person.split", row, person=row.joined_id)
 
 

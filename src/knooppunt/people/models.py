@@ -10,10 +10,9 @@ from knooppunt.kernel.privacy import Privacy, private
 
 
 class Person(models.Model):
-    """One resident, as far as we know. `joined_into` is set when a person decided that two are one."""
+    """One resident, as far as we know; `PersonJoin` says which of them are one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    joined_into = private(models.UUIDField(null=True), Privacy.RESIDENT_KEY)
     made_at = models.DateTimeField(default=clock.now)
 
     def concerned(self) -> list[uuid.UUID]:

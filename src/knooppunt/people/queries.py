@@ -12,7 +12,7 @@ from knooppunt.kernel import clock
 from knooppunt.kernel.errors import NotFoundForYou
 from knooppunt.kernel.work import Work
 from knooppunt.people.access import links
-from knooppunt.people.actions import blind
+from knooppunt.people.actions import blind, joined_persons
 from knooppunt.people.models import PersonJoin, PersonLink, Search
 from knooppunt.people.rules import Identity, parsed_query, sought_keys
 
@@ -59,10 +59,7 @@ def occurrences_in(work: Work, identity: Identity) -> list[Occurrence]:
 
 def same_person_in(work: Work, person: UUID) -> list[Occurrence]:
     """Where this person occurs, joined persons included, as far as this actor may see."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT kn_persons_joined(%s)", [person])
-        found = [row[0] for row in cursor.fetchall()]
-    return _visible(work, Q(person_id__in=found))
+    return _visible(work, Q(person_id__in=joined_persons(person)))
 
 
 def persons_of_in(work: Work, subjects: Iterable[UUID]) -> dict[UUID, list[Occurrence]]:

@@ -18,7 +18,6 @@ class Migration(migrations.Migration):
             name='Person',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('joined_into', models.UUIDField(null=True)),
                 ('made_at', models.DateTimeField(default=knooppunt.kernel.clock.now)),
             ],
         ),

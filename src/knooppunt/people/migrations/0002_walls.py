@@ -25,17 +25,17 @@ CREATE POLICY sweeps ON people_search FOR DELETE TO kn_jobs USING (made_at < kn_
 """
 
 GATES = """
-CREATE FUNCTION kn_root(person uuid) RETURNS uuid LANGUAGE sql STABLE AS $$
-  WITH RECURSIVE up(id, joined_into) AS (
-    SELECT id, joined_into FROM people_person WHERE id = person
-    UNION SELECT p.id, p.joined_into FROM people_person p JOIN up ON p.id = up.joined_into)
-  SELECT id FROM up WHERE joined_into IS NULL $$;
-
+-- The decisions that are in force, not a pointer, say who is the same: undoing one leaves the others as they were.
 CREATE FUNCTION kn_group(person uuid) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
-  WITH RECURSIVE down(id) AS (
-    SELECT kn_root(person)
-    UNION SELECT p.id FROM people_person p JOIN down ON p.joined_into = down.id)
-  SELECT id FROM down WHERE id IS NOT NULL $$;
+  WITH RECURSIVE same(id) AS (
+    SELECT person
+    UNION SELECT CASE j.kept_id WHEN same.id THEN j.joined_id ELSE j.kept_id END
+      FROM people_personjoin j JOIN same ON same.id IN (j.kept_id, j.joined_id) WHERE j.undone_at IS NULL)
+  SELECT id FROM same $$;
+CREATE INDEX person_join_kept ON people_personjoin (kept_id) WHERE undone_at IS NULL;
+CREATE INDEX person_join_joined ON people_personjoin (joined_id) WHERE undone_at IS NULL;
+CREATE UNIQUE INDEX person_join_once ON people_personjoin (LEAST(kept_id, joined_id), GREATEST(kept_id, joined_id))
+  WHERE undone_at IS NULL;
 
 CREATE FUNCTION kn_know_person(fresh uuid, kinds text[], digests bytea[]) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -60,24 +60,12 @@ END $$;
 
 CREATE FUNCTION kn_persons_of_keys(digests bytea[]) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT DISTINCT kn_group(k.person_id) FROM people_personkey k WHERE k.digest = ANY (digests) $$;
+  SELECT DISTINCT kn_group(k.person_id) FROM people_personkey k
+   WHERE k.digest = ANY (digests) AND kn_setting('organisation') IS NOT NULL $$;
 
 CREATE FUNCTION kn_persons_joined(person uuid) RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT kn_group(person) $$;
-
-CREATE FUNCTION kn_join_person(joined uuid, kept uuid) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM people_personlink l WHERE l.person_id IN (SELECT kn_group(joined))
-                    AND kn_reaches(l.subject_id, 'identity_contact', NULL)) THEN
-    RAISE EXCEPTION 'this person is not within view' USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  IF kept IS NOT NULL AND kn_root(joined) = kn_root(kept) THEN
-    RAISE EXCEPTION 'these persons are joined already' USING ERRCODE = 'unique_violation';
-  END IF;
-  UPDATE people_person SET joined_into = CASE WHEN kept IS NULL THEN NULL ELSE kn_root(kept) END
-   WHERE id = CASE WHEN kept IS NULL THEN joined ELSE kn_root(joined) END;
-END $$;
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT p FROM kn_group(person) AS p WHERE kn_setting('organisation') IS NOT NULL $$;
 """
 
 SQL = (
@@ -88,11 +76,10 @@ SQL = (
     + force("people_search")
     + POLICIES
     + GATES
-    + "GRANT EXECUTE ON FUNCTION kn_group(uuid), kn_root(uuid) TO kn_gate;"
+    + "GRANT EXECUTE ON FUNCTION kn_group(uuid) TO kn_gate;"
     + gate("kn_know_person(uuid, text[], bytea[])")
     + gate("kn_persons_of_keys(bytea[])")
     + gate("kn_persons_joined(uuid)")
-    + gate("kn_join_person(uuid, uuid)")
     + demand_record("people_person")
     + demand_record("people_personkey")
     + demand_record("people_personjoin")

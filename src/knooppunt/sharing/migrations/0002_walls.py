@@ -6,21 +6,22 @@ from knooppunt.kernel.walls import demand_record, force, gate
 
 REACHES = """
 CREATE FUNCTION kn_valid(valid_from timestamptz, valid_until timestamptz) RETURNS boolean LANGUAGE sql STABLE
-  AS $$ SELECT valid_from <= kn_now() AND (valid_until IS NULL OR valid_until > kn_now()) $$;
+  RETURN valid_from <= kn_now() AND (valid_until IS NULL OR valid_until > kn_now());
 GRANT EXECUTE ON FUNCTION kn_valid(timestamptz, timestamptz) TO kn_web, kn_jobs, kn_gate;
 
-CREATE FUNCTION kn_reaches(subject uuid, category text, own uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (
+CREATE FUNCTION kn_reaches(subject uuid, category text, own uuid) RETURNS boolean LANGUAGE sql STABLE
+  RETURN EXISTS (
     SELECT 1 FROM sharing_grant g
       JOIN sharing_designation d
         ON d.organisation_id = g.organisation_id AND d.function = g.function
-       AND (d.subject_id = g.subject_id OR d.subject_id = g.under_id)
+       AND ((d.subject_id = g.subject_id AND d.subject_kind = g.subject_kind)
+            OR (d.subject_id = g.under_id AND d.subject_kind IN ('route', 'table', 'region')))
      WHERE g.subject_id = subject
        AND g.organisation_id = kn_setting('organisation')::uuid
        AND g.function = kn_setting('function')
        AND d.designee_id = kn_setting('professional')::uuid
        AND kn_valid(g.valid_from, g.valid_until) AND kn_valid(d.valid_from, d.valid_until)
-       AND (category = ANY (g.categories) OR own = g.organisation_id)) $$;
+       AND (category = ANY (g.categories) OR own = g.organisation_id));
 GRANT EXECUTE ON FUNCTION kn_reaches(uuid, text, uuid) TO kn_web, kn_jobs, kn_gate, kn_owner;
 """
 
@@ -37,13 +38,18 @@ CREATE POLICY looks ON kernel_auditline FOR SELECT TO kn_web
 """
 
 GATES = """
-CREATE FUNCTION kn_may_arrange(subject uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT kn_reaches(subject, 'core', NULL) OR NOT EXISTS (SELECT 1 FROM sharing_grant g WHERE g.subject_id = subject)
-    OR EXISTS (SELECT 1 FROM sharing_grant g WHERE g.subject_id = subject AND g.made_in = pg_current_xact_id()) $$;
+CREATE FUNCTION kn_may_arrange(subject uuid) RETURNS boolean LANGUAGE sql STABLE
+  RETURN kn_setting('organisation') IS NOT NULL AND kn_setting('function') IN ('execution', 'system')
+    AND (kn_reaches(subject, 'core', NULL) OR NOT EXISTS (SELECT 1 FROM sharing_grant g WHERE g.subject_id = subject)
+      OR EXISTS (SELECT 1 FROM sharing_grant g WHERE g.subject_id = subject AND g.made_in = pg_current_xact_id()));
 
 CREATE FUNCTION kn_grant(key uuid, organisation uuid, kind text, subject uuid, under_ uuid, function_ text,
-    categories_ text[], basis_ text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    categories_ text[], basis_ text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  IF 'core' <> ALL (categories_) THEN
+    RAISE EXCEPTION 'a grant has at least the core' USING ERRCODE = 'check_violation';
+  END IF;
   IF NOT kn_may_arrange(subject) THEN
     RAISE EXCEPTION 'this actor may not give grants on this subject' USING ERRCODE = 'insufficient_privilege';
   END IF;
