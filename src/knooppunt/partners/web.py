@@ -44,6 +44,9 @@ from knooppunt.partners.rules import CONTENT_FUNCTIONS
 SOON = timedelta(days=30)
 PER_PAGE = 50
 
+# Inside the class below, `date` is its own field.
+Day = date
+
 
 @dataclass(frozen=True)
 class Due:
@@ -51,7 +54,7 @@ class Due:
 
     text: str
     kind: str
-    date: date | None = None
+    date: Day | None = None
 
 
 @dataclass(frozen=True)
