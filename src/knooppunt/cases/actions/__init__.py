@@ -18,6 +18,7 @@ from knooppunt.cases.actions.direction import (
     record_informed,
     set_review,
 )
+from knooppunt.cases.actions.history import Past, PastCase, take_in_history
 from knooppunt.cases.actions.information import ItemDraft, share_item
 from knooppunt.cases.actions.intake import (
     IntakeDraft,
@@ -47,6 +48,8 @@ __all__ = [
     "ItemDraft",
     "JudgementDraft",
     "NoteDraft",
+    "Past",
+    "PastCase",
     "PhaseDraft",
     "adopt_plan",
     "advance_case",
@@ -69,6 +72,7 @@ __all__ = [
     "set_review",
     "settle_action",
     "share_item",
+    "take_in_history",
     "write_note",
     "write_own_words",
 ]

@@ -9,7 +9,7 @@ from django.db import connection
 from knooppunt.cases.access import Permission
 from knooppunt.cases.actions.opening import open_case_in
 from knooppunt.cases.actions.steps import text_of
-from knooppunt.cases.models import Intake, IntakeDecision, Judgement
+from knooppunt.cases.models import Case, Intake, IntakeDecision, Judgement
 from knooppunt.cases.rules import (
     Criterion,
     IntakeStatus,
@@ -20,12 +20,13 @@ from knooppunt.cases.rules import (
     objections_to_deciding,
 )
 from knooppunt.kernel import clock
-from knooppunt.kernel.access import allow
+from knooppunt.kernel.access import allow, scope
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import BadInput, Refused
 from knooppunt.kernel.terms import working_days_after
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
+from knooppunt.partners.rules import knowledge_domains, phases
 from knooppunt.people.actions import know_person_in, link_person_in
 from knooppunt.people.rules import Identity
 from knooppunt.sharing import law
@@ -37,6 +38,9 @@ from knooppunt.signals.queries import for_intake
 
 TERM = 5
 """Working days within which a triage table decides, unless it agreed otherwise."""
+
+ASKED = frozenset({"triage_team", "local_mdo"})
+"""The kinds of table that one can ask to take something up."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def request_intake(actor: Actor, draft: IntakeDraft, *, once: UUID | None = None
         if work.before:
             return work.before
         allow(actor, Permission.REQUEST_INTAKE)
-        table = partners.table(draft.table)
+        table = _offered_table(actor, draft)
         regime = law.in_force(regime_code_of(table.id), clock.today())
         intake = _intake(actor, draft, table.region)
         _let_table_see(work, intake, table, regime)
@@ -83,6 +87,19 @@ def request_intake(actor: Actor, draft: IntakeDraft, *, once: UUID | None = None
         if draft.report is not None:
             take_up_report_in(work, draft.report)
         return work.finish(intake.pk)
+
+
+def _offered_table(actor: Actor, draft: IntakeDraft) -> partners.TableView:
+    """The table that was chosen, when it takes requests in a region of the requester; the rest must fit that region."""
+    table = partners.table(draft.table)
+    region = next((one for one in partners.regions_of(actor.for_whom) if one.id == table.region), None)
+    if region is None or table.kind not in ASKED:
+        raise BadInput("table", "Kies een overleg uit de lijst.")
+    if draft.municipality and draft.municipality not in partners.municipalities(region.id, clock.today()):
+        raise BadInput("municipality", "Kies een gemeente in de regio van het overleg.")
+    if draft.domain and draft.domain not in knowledge_domains(region.configuration):
+        raise BadInput("domain", "Kies een kennisdomein van de regio van het overleg.")
+    return table
 
 
 def _intake(actor: Actor, draft: IntakeDraft, region: UUID) -> Intake:
@@ -185,20 +202,23 @@ def decide_intake(
     """
     with Work(actor, "decide_intake", once=once) as work:
         if work.before:
-            return work.before
+            return work.before if Case.objects.filter(scope(actor, Case), pk=work.before).exists() else None
         intake = work.take(Intake, intake_id, Permission.DECIDE_INTAKE)
         _still_open(intake)
+        if phase and phase not in {one.number for one in phases(intake.region.configuration)}:
+            raise BadInput("phase", "Kies een fase uit de lijst.")
         made = intake.judged()
         found = objections_to_deciding(intake.judging_members(), made, intake.table.quorum)
         if outcome is Outcome.TAKE_UP:
             found += objections_to_admission(made)
         if found:
             raise Refused([_named(text) for text in found])
-        _keep_decision(work, intake, outcome, made)
+        decision = _keep_decision(work, intake, outcome, made)
         _tell_reporter(work, intake, outcome)
         if outcome is Outcome.TAKE_UP:
             return work.finish(open_case_in(work, intake, phase))
         _clear(work, intake)
+        work.finish(decision)
         return None
 
 
@@ -208,7 +228,7 @@ def _named(text: str) -> str:
     return text
 
 
-def _keep_decision(work: Work, intake: Intake, outcome: Outcome, made: list[Judged]) -> None:
+def _keep_decision(work: Work, intake: Intake, outcome: Outcome, made: list[Judged]) -> UUID:
     codes = partners.organisations(UUID(one.organisation) for one in made)
     row = IntakeDecision(
         pk=uuid4(),
@@ -222,6 +242,7 @@ def _keep_decision(work: Work, intake: Intake, outcome: Outcome, made: list[Judg
     )
     row.save(force_insert=True)
     work.record("intake.decided", row, outcome=outcome.value)
+    return row.pk
 
 
 def _tell_reporter(work: Work, intake: Intake, outcome: Outcome) -> None:

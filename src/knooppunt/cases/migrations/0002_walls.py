@@ -40,7 +40,7 @@ END $$;
 CREATE FUNCTION kn_tell_reporter(intake uuid, outcome_ text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  UPDATE signals_report r SET outcome = outcome_, outcome_at = kn_now(), status = 'handled', version = version + 1
+  UPDATE signals_report r SET outcome = outcome_, outcome_at = kn_now(), status = 'handled', version = r.version + 1
     FROM cases_intake i WHERE i.id = intake AND r.id = i.report_id
      AND kn_reaches(intake, 'core', NULL) AND kn_setting('function') = 'execution';
 END $$;

@@ -4,19 +4,22 @@ Everything goes through the same actions as real data, so all of it is recorded 
 A load that was broken off goes on where it was: each step leaves alone what is there.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid5
 
 from knooppunt.kernel import clock
-from knooppunt.kernel.actor import Function, system_actor
+from knooppunt.kernel.actor import Actor, Function, system_actor
 from knooppunt.kernel.work import Work
 from knooppunt.partners.actions.region import NewProfessional, load_professional
-from knooppunt.partners.queries import organisation_by_code
+from knooppunt.partners.queries import municipalities_with_codes, organisation_by_code, organisations
 from knooppunt.partners.rules import CONTENT_FUNCTIONS
 from knooppunt.sharing.actions import designate_in
 from knooppunt.sharing.rules import SubjectKind
 from knooppunt.site.demo.cast import LOADED, Persona, cast, read
+from knooppunt.site.demo.history import load_history
+from knooppunt.site.demo.living import World, load_living
 from knooppunt.site.regions import Loaded, load_region
 
 REGIONS = ("VR11", "VR04")
@@ -24,6 +27,8 @@ LOADER = system_actor("demo loader", designee=LOADED)
 EMPLOYED_SINCE = timedelta(days=4 * 365)
 SCREENED_SINCE = timedelta(days=300)
 TRAINING_LASTS = timedelta(days=365)
+SETTLED = timedelta(days=90)
+"""How long before the first start everyone was in place: the living cases began after that."""
 
 
 def load() -> bool:
@@ -31,12 +36,38 @@ def load() -> bool:
     with Work(LOADER, "begin_demo", once=LOADED) as work:
         if work.before:
             return False
-    regions = {code: load_region(LOADER, read(f"regions/{code}.yaml")) for code in REGIONS}
-    for persona in cast():
-        _designate(persona, _load_persona(persona), regions[persona.region])
+    region = load_cast()
     with Work(LOADER, "finish_demo", once=LOADED) as work:
-        work.finish(regions[REGIONS[0]].region)
+        work.finish(region)
     return True
+
+
+def load_cast() -> UUID:
+    """Both regions and everyone in them; returns the id of the first region."""
+    with clock.stopped_at(clock.now() - SETTLED):
+        regions = {code: load_region(LOADER, read(f"regions/{code}.yaml")) for code in REGIONS}
+        people = {persona.name: _load_persona(persona) for persona in cast()}
+        for persona in cast():
+            _designate(persona, people[persona.name], regions[persona.region])
+    world = _world(regions[REGIONS[0]], people)
+    load_living(world)
+    historian = replace(LOADER, organisation=world.organisations["gemeente-zaanstad"])
+    load_history(historian, world.region, world.tables["zvh-casusoverleg"], read("history.yaml"))
+    return regions[REGIONS[0]].region
+
+
+def _world(loaded: Loaded, people: Mapping[str, UUID]) -> World:
+    """What the living cases need to know of the region and its people."""
+    codes = {one.code: one.id for one in organisations().values()}
+    return World(
+        region=loaded.region,
+        tables=loaded.tables,
+        organisations=codes,
+        municipalities={name: key for key, _, name in municipalities_with_codes(loaded.region, clock.today())},
+        actors={
+            one.name: Actor(people[one.name], codes[one.organisation], Function(one.function)) for one in cast()
+        },
+    )
 
 
 def _load_persona(persona: Persona) -> UUID:

@@ -43,6 +43,7 @@ def run(data: Path, port: int, *, reset: bool) -> int:
 
 def _serve(cluster: Cluster, data: Path, port: int) -> int:
     environment = {**os.environ, "KNOOPPUNT_DATA": str(data), "KNOOPPUNT_DEMO": "1"}
+    (data / "static").mkdir(exist_ok=True)  # the pages' files come from the package, but their server wants a folder
     _once(environment, "migrate")
     if not _loaded(cluster):
         print("knooppunt: loading the example regions, once", file=sys.stderr)
