@@ -1,4 +1,6 @@
-"""Names the room for Django."""
+"""Names the room for Django, and lets it send what it promises to send."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -8,3 +10,7 @@ class SignalsConfig(AppConfig):
 
     name = "knooppunt.signals"
     label = "signals"
+
+    def ready(self) -> None:
+        """Declares who sends outcome notices, also in the process that only asks for it."""
+        import_module("knooppunt.signals.jobs")

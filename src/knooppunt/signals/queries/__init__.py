@@ -1,0 +1,43 @@
+"""What people look at in this room: the inbox, one report, and what a sender's own system may read back."""
+
+from knooppunt.signals.queries.lists import (
+    BOXES,
+    PER_PAGE,
+    SORTS,
+    TERMS,
+    InboxFilter,
+    InboxRow,
+    InboxView,
+    export,
+    inbox,
+    work_of,
+)
+from knooppunt.signals.queries.naming import RouteView, Titled, routes_in, titles, titles_in
+from knooppunt.signals.queries.own import OwnReport, own_report, own_report_by_id, own_reports
+from knooppunt.signals.queries.page import ForIntake, ReportPage, for_intake, report_page
+
+__all__ = [
+    "BOXES",
+    "PER_PAGE",
+    "SORTS",
+    "TERMS",
+    "ForIntake",
+    "InboxFilter",
+    "InboxRow",
+    "InboxView",
+    "OwnReport",
+    "ReportPage",
+    "RouteView",
+    "Titled",
+    "export",
+    "for_intake",
+    "inbox",
+    "own_report",
+    "own_report_by_id",
+    "own_reports",
+    "report_page",
+    "routes_in",
+    "titles",
+    "titles_in",
+    "work_of",
+]
