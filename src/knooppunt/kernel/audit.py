@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from base64 import b64decode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -126,9 +126,9 @@ def head() -> Head:
 def verify(kept: Head | None = None) -> Verdict:
     """Walks the chain: finds a changed, removed, reordered or cut-off line; `kept` is a head from outside."""
     chain, entries, broken, kept_seen = GENESIS, 0, None, kept is None or kept.sequence == 0
-    for stored in AuditSeal.objects.order_by("sequence").iterator(chunk_size=2_000):
+    for stored, line in _walk():
         entries += 1
-        broken = _broken_at(stored, entries, chain)
+        broken = _broken_at(stored, line, entries, chain)
         if broken:
             break
         chain = bytes(stored.chain)
@@ -142,10 +142,19 @@ def verify(kept: Head | None = None) -> Verdict:
     return Verdict(entries, broken, _unsealed().count())
 
 
-def _broken_at(stored: AuditSeal, place: int, chain: bytes) -> str | None:
+def _walk() -> Iterator[tuple[AuditSeal, AuditLine | None]]:
+    """Every seal in order, with its line, a batch at a time."""
+    last = 0
+    while seals := list(AuditSeal.objects.filter(sequence__gt=last).order_by("sequence")[:BATCH]):
+        lines = AuditLine.objects.in_bulk([seal.line_id for seal in seals])
+        for stored in seals:
+            yield stored, lines.get(stored.line_id)
+        last = seals[-1].sequence
+
+
+def _broken_at(stored: AuditSeal, line: AuditLine | None, place: int, chain: bytes) -> str | None:
     if stored.sequence != place:
         return f"entry {place}: missing or out of order"
-    line = AuditLine.objects.filter(pk=stored.line_id).first()
     if line is None:
         return f"entry {place}: its line was removed"
     if digest_of(line) != bytes(stored.digest):
