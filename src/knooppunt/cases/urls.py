@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern
 
+from knooppunt.cases.web.case_urls import case_urls
+
 triage_urls: list[URLPattern] = []
-case_urls: list[URLPattern] = []
 consultation_urls: list[URLPattern] = []
+
+__all__ = ["case_urls", "consultation_urls", "triage_urls"]

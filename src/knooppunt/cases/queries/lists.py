@@ -13,7 +13,7 @@ from knooppunt.cases.queries.head import domain_label, title_of
 from knooppunt.cases.rules import LABELS, CaseState
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow, scope
-from knooppunt.kernel.actor import Actor
+from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.terms import Due, due
 from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
@@ -91,7 +91,7 @@ def case_list(actor: Actor, chosen: CaseFilter) -> CaseListPage:
             total=total,
             page=page,
             pages=pages,
-            states=tuple((state.value, LABELS[state]) for state in CaseState),
+            states=tuple((state.value, LABELS[state]) for state in CaseState if _can_show(actor, state)),
             phases=_phase_choices(actor),
             municipalities=_municipality_choices(actor),
         )
@@ -162,6 +162,11 @@ def _line(row: Case, names: list[str]) -> CaseLine:
         process_director=row.process_director.name if row.process_director else "",
         review=due(row.next_review_on, clock.today()) if row.next_review_on else None,
     )
+
+
+def _can_show(actor: Actor, state: CaseState) -> bool:
+    """Who works on cases never sees a closed one, oversight sees nothing else."""
+    return (actor.function is Function.OVERSIGHT) == (state is CaseState.CLOSED_SHIELDED)
 
 
 def _phase_choices(actor: Actor) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from knooppunt.cases.models import (
     AgreedAction,
     Consultation,
@@ -16,7 +18,7 @@ from knooppunt.cases.models import (
     StateChange,
 )
 from knooppunt.cases.queries.head import CaseHead, Opened, opened
-from knooppunt.cases.rules import LABELS, ActionStatus
+from knooppunt.cases.rules import LABELS, ActionStatus, CaseState, objections_to_closing
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import scope
 from knooppunt.kernel.actor import Actor, Function
@@ -166,6 +168,7 @@ class PlanPage:
     loose_actions: tuple[ActionLine, ...]
     life_areas: tuple[tuple[str, str], ...]
     withheld: tuple[ItemLine, ...]
+    doers: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True)
@@ -201,6 +204,7 @@ class DirectionPage:
     candidates: tuple[Candidate, ...]
     members: tuple[Candidate, ...]
     responsibilities: tuple[tuple[str, str], ...]
+    objections_to_closing: tuple[str, ...]
 
 
 def overview_page(actor: Actor, case_id: UUID, purpose: str = "") -> OverviewPage:
@@ -227,7 +231,8 @@ def plan_page(actor: Actor, case_id: UUID, purpose: str = "") -> PlanPage:
         goals, loose = plan_lines(at)
         areas = tuple((area.code, area.label) for area in life_areas(at.case.region.configuration))
         withheld = tuple(line for line in _items(at) if line.withheld)
-        return PlanPage(at.head, _own_words(at), tuple(goals), tuple(loose), areas, withheld)
+        doers = _doers(at) if at.head.may.contribute else ()
+        return PlanPage(at.head, _own_words(at), tuple(goals), tuple(loose), areas, withheld, doers)
 
 
 def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> InformationPage:
@@ -272,7 +277,14 @@ def direction_page(actor: Actor, case_id: UUID, purpose: str = "") -> DirectionP
         candidates = tuple(
             c for c in (_candidates(at, at.case.table_id) if directs else ()) if c.professional not in inside
         )
-        return DirectionPage(at.head, tuple(_phase_moments(at)), candidates, members, _responsibilities(at))
+        return DirectionPage(
+            head=at.head,
+            moments=tuple(_phase_moments(at)),
+            candidates=candidates,
+            members=members,
+            responsibilities=_responsibilities(at),
+            objections_to_closing=_objections_to_closing(at) if directs else (),
+        )
 
 
 def timeline_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPage:
@@ -291,7 +303,8 @@ def accountability_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartP
 
 
 def _situation(at: Opened) -> tuple[tuple[str, str], ...]:
-    intake = Intake.objects.filter(scope(at.work.actor, Intake), pk=at.case.intake_id).first()
+    asked = Q(pk=at.case.intake_id)
+    intake = Intake.objects.filter(scope(at.work.actor, Intake), asked).first()
     if intake is None:
         return ()
     return (
@@ -427,6 +440,17 @@ def _item_moments(at: Opened) -> list[Moment]:
 def _note_moments(at: Opened) -> list[Moment]:
     rows = Note.objects.filter(scope(at.work.actor, Note), case=at.case, step__in=["decision", "dissent"])
     return [Moment(row.at, LABELS[row.step].capitalize(), row.text) for row in rows]
+
+
+def _doers(at: Opened) -> tuple[Candidate, ...]:
+    """Colleagues of the partners that one may know of: that somebody takes part is information as well."""
+    known = {partner.organisation for partner in at.head.partners}
+    return tuple(one for one in _candidates(at, at.case.pk) if one.organisation in known)
+
+
+def _objections_to_closing(at: Opened) -> tuple[str, ...]:
+    unfinished = AgreedAction.objects.filter(case=at.case, status=ActionStatus.OPEN).count()
+    return tuple(objections_to_closing(CaseState(at.case.state), unfinished))
 
 
 def _candidates(at: Opened, subject: UUID) -> tuple[Candidate, ...]:

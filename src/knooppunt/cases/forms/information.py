@@ -1,0 +1,58 @@
+"""Bringing information in, and saying that something is not shared: two equal answers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from knooppunt.cases.forms.choices import Pair, labelled, long_text, offer, offer_category
+from knooppunt.kernel.doors import OnceForm
+
+SUBJECTS = ("resident", "direct_circle", "professional")
+
+
+class ShareForm(OnceForm):
+    """One piece of information, with what the law wants to know of it."""
+
+    category = forms.ChoiceField(
+        label=_("Categorie"), help_text=_("Alleen wat bij de taak van uw organisatie hoort onder dit kader.")
+    )
+    subject = forms.ChoiceField(
+        label=_("Over wie gaat het?"), choices=labelled(SUBJECTS), widget=forms.RadioSelect, initial="resident"
+    )
+    text = long_text(_("Informatie"), _("Niet meer dan nodig is voor het doel van deze casus."))
+    secrecy_way = forms.ChoiceField(
+        label=_("Waarom mag u dit delen ondanks uw beroepsgeheim?"), widget=forms.RadioSelect
+    )
+    secrecy_note = long_text(_("Leg dit uit"), _("Bijvoorbeeld: op 3 november besproken; mevrouw stemt in."), rows=2)
+    conditions = long_text(
+        _("Voorwaarden"), _("Bijvoorbeeld: niet verder vertellen zonder overleg met ons."), required=False, rows=2
+    )
+
+    def __init__(
+        self, *arguments: Any, supplies: Sequence[Pair], ways: Sequence[Pair], asked: bool, **named: Any
+    ) -> None:
+        super().__init__(*arguments, **named)
+        offer_category(self, supplies)
+        if asked:
+            offer(self, "secrecy_way", ways)
+        else:
+            del self.fields["secrecy_way"], self.fields["secrecy_note"]
+
+
+class WithholdForm(OnceForm):
+    """That something is not shared, and why."""
+
+    category = forms.ChoiceField(label=_("Wat voor informatie deelt u niet?"))
+    subject = forms.ChoiceField(
+        label=_("Over wie gaat het?"), choices=labelled(SUBJECTS), widget=forms.RadioSelect, initial="resident"
+    )
+    text = long_text(
+        _("Ik deel dit niet, omdat …"),
+        _("Schrijf alleen de reden, niet de informatie zelf. Schrijf ook wat u wél kunt doen."),
+    )
+
+    def __init__(self, *arguments: Any, supplies: Sequence[Pair], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        offer_category(self, supplies)
