@@ -19,6 +19,7 @@ for _name in [name for name in os.environ if name.startswith("KNOOPPUNT_") and n
 os.environ.update(KNOOPPUNT_DATA=str(DATA), KNOOPPUNT_DEMO="1", KNOOPPUNT_ROLE="web")
 os.environ["DJANGO_SETTINGS_MODULE"] = "knooppunt.site.settings"
 
+import django  # noqa: E402
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
@@ -30,6 +31,9 @@ from tests.database import Run, empty_tables  # noqa: E402
 
 ROLES = ("web", "jobs", "counts", "owner")
 CLUSTER = embedded.start(DATA, {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"})
+# The conftest of a folder that is named on the command line is read before pytest_configure runs.
+django.setup()
+(DATA / "static").mkdir(exist_ok=True)
 MOMENT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 hypothesis_settings.register_profile("ci", max_examples=50, deadline=None)
@@ -39,11 +43,9 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start Django; cleaning up after a test with real transactions goes through the owner's role."""
-    import django
     from django.conf import settings
     from django.test import TransactionTestCase
 
-    django.setup()
     # The real one is slow on purpose; what it does is Django's own affair.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Django would flush as kn_web, which may not empty a table.

@@ -47,8 +47,9 @@ def load_areas(actor: Actor) -> int:
         known = {row.code: row for row in Area.objects.order_by("valid_from")}
         starts = set(Area.objects.values_list("code", "valid_from"))
         fresh = [line for line in lines if (line["code"], date.fromisoformat(line["valid_from"])) not in starts]
-        for line in sorted(fresh, key=_parents_first):
-            known[line["code"]] = _add_area(line, known)
+        for kind in PARENTS_FIRST:
+            made = [_area(line, known) for line in fresh if line["kind"] == kind.value]
+            known |= {row.code: row for row in Area.objects.bulk_create(sorted(made, key=lambda row: row.valid_from))}
         for line in fresh:
             if line["successor"]:
                 Area.objects.filter(pk=known[line["code"]].pk).update(successor=known[line["successor"]])
@@ -57,12 +58,8 @@ def load_areas(actor: Actor) -> int:
     return len(fresh)
 
 
-def _parents_first(line: Mapping[str, str]) -> tuple[int, str]:
-    return PARENTS_FIRST.index(AreaKind(line["kind"])), line["valid_from"]
-
-
-def _add_area(line: Mapping[str, str], known: Mapping[str, Area]) -> Area:
-    row = Area(
+def _area(line: Mapping[str, str], known: Mapping[str, Area]) -> Area:
+    return Area(
         code=line["code"],
         name=line["name"],
         kind=line["kind"],
@@ -71,8 +68,6 @@ def _add_area(line: Mapping[str, str], known: Mapping[str, Area]) -> Area:
         safety_region=known.get(line["safety_region"]),
         police_unit=known.get(line["police_unit"]),
     )
-    row.save(force_insert=True)
-    return row
 
 
 def keep_region_in(work: Work, said: Mapping[str, Any]) -> UUID:
