@@ -1,10 +1,7 @@
 """The addresses of this room, in three places of the house: /triage/, /casussen/ and /overleg/."""
 
-from django.urls import URLPattern
-
 from knooppunt.cases.web.case_urls import case_urls
-
-triage_urls: list[URLPattern] = []
-consultation_urls: list[URLPattern] = []
+from knooppunt.cases.web.consultation import urls as consultation_urls
+from knooppunt.cases.web.triage import urls as triage_urls
 
 __all__ = ["case_urls", "consultation_urls", "triage_urls"]

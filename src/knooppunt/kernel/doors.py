@@ -1,8 +1,9 @@
 """What every door has in common: who may knock, forms that are sent once, and errors brought back to the form."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
 from django import forms
@@ -131,8 +132,9 @@ def _show_what_stands_there(form: forms.Form, error: ChangedMeanwhile) -> None:
         _labelled(form, name, value) for name, value in error.now.items() if name in form.fields
     )
     if "version" in form.fields:
-        form.data = form.data.copy()
-        form.data[form.add_prefix("version")] = str(error.version)
+        data: Any = copy(form.data)
+        data[form.add_prefix("version")] = str(error.version)
+        form.data = data
 
 
 def _labelled(form: forms.Form, name: str, value: str) -> tuple[str, str]:

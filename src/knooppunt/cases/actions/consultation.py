@@ -69,8 +69,8 @@ def write_note(actor: Actor, consultation_id: UUID, draft: NoteDraft, *, once: U
             step=draft.step.value,
             category=category,
             text=text_of("text", draft.text),
-            organisation_id=actor.organisation,
-            written_by=actor.designee,
+            organisation_id=actor.for_whom,
+            written_by=actor.who,
             at=clock.now(),
         )
         row.save(force_insert=True)

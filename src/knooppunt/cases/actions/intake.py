@@ -113,8 +113,8 @@ def _intake(actor: Actor, draft: IntakeDraft, region: UUID) -> Intake:
         table_id=draft.table,
         report_id=draft.report,
         municipality_id=draft.municipality,
-        requested_by=actor.designee,
-        requested_for_id=actor.organisation,
+        requested_by=actor.who,
+        requested_for_id=actor.for_whom,
         made_at=clock.now(),
         due_on=working_days_after(clock.today(), TERM),
         urgent=draft.urgent,
@@ -159,7 +159,7 @@ def judge_intake(actor: Actor, intake_id: UUID, draft: JudgementDraft) -> UUID:
         met = {c.value: draft.met[c] for c in Criterion if c in draft.met}
         if len(met) < len(Criterion):
             raise BadInput(next(c.value for c in Criterion if c not in draft.met), "Kies ja of nee.")
-        return _judge(work, intake, actor.organisation, {"absent": False, "motivation": motivation, **met})
+        return _judge(work, intake, actor.for_whom, {"absent": False, "motivation": motivation, **met})
 
 
 def record_absent(actor: Actor, intake_id: UUID, organisation: UUID) -> UUID:
@@ -175,13 +175,13 @@ def record_absent(actor: Actor, intake_id: UUID, organisation: UUID) -> UUID:
         return _judge(work, intake, organisation, {"absent": True, "motivation": "", **nothing})
 
 
-def _judge(work: Work, intake: Intake, organisation: UUID | None, values: Mapping[str, object]) -> UUID:
+def _judge(work: Work, intake: Intake, organisation: UUID, values: Mapping[str, object]) -> UUID:
     row = Judgement.objects.filter(intake=intake, organisation_id=organisation).first()
     if row is None:
         row = Judgement(intake=intake, organisation_id=organisation)
     for name, value in values.items():
         setattr(row, name, value)
-    row.judged_by, row.at = work.actor.designee, clock.now()
+    row.judged_by, row.at = work.actor.who, clock.now()
     row.save()
     work.record("intake.judged", row, intake=intake.pk, organisation=organisation, absent=row.absent)
     return row.pk

@@ -1,6 +1,6 @@
 """What people look at in this room, by topic: frozen views, never model objects."""
 
-from knooppunt.cases.queries.consultations import consultation_list, consultation_page
+from knooppunt.cases.queries.consultations import case_of, consultation_list, consultation_page
 from knooppunt.cases.queries.head import CaseHead
 from knooppunt.cases.queries.intakes import intake_list, intake_page, request_page
 from knooppunt.cases.queries.lists import CaseFilter, case_list, export, titles
@@ -21,6 +21,7 @@ __all__ = [
     "CaseHead",
     "accountability_page",
     "case_list",
+    "case_of",
     "consultation_list",
     "consultation_page",
     "consultations_page",

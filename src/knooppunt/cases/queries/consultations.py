@@ -7,7 +7,7 @@ from uuid import UUID
 from knooppunt.cases.access import Permission
 from knooppunt.cases.models import Attendance, Case, Consultation, Note
 from knooppunt.cases.queries.head import CaseHead, opened, title_of
-from knooppunt.cases.queries.parts import GoalLine, plan_lines
+from knooppunt.cases.queries.parts import ActionLine, GoalLine, plan_lines
 from knooppunt.cases.rules import LABELS, Step
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow, scope
@@ -77,6 +77,7 @@ class ConsultationPage:
     attendance: tuple[AttendanceLine, ...]
     attendance_recorded: bool
     goals: tuple[GoalLine, ...]
+    loose_actions: tuple[ActionLine, ...]
 
 
 def consultation_list(actor: Actor, *, past: bool = False) -> tuple[SittingLine, ...]:
@@ -114,6 +115,15 @@ def consultations_today(lines: tuple[SittingLine, ...]) -> tuple[SittingLine, ..
     return tuple(line for line in lines if line.starts_at < end)
 
 
+def case_of(actor: Actor, consultation_id: UUID) -> UUID:
+    """The case that a sitting is about: oversight says its purpose per case, before anything is shown."""
+    with look(actor, "find_consultation"):
+        found = Consultation.objects.filter(scope(actor, Consultation), pk=consultation_id).first()
+        if found is None:
+            raise NotFoundForYou("consultation")
+        return found.case_id
+
+
 def consultation_page(actor: Actor, consultation_id: UUID, purpose: str = "") -> ConsultationPage:
     """One sitting: what this actor may see of agenda, image, judgement, decisions, dissent and attendance."""
     with look(actor, "find_consultation"):
@@ -132,7 +142,7 @@ def consultation_page(actor: Actor, consultation_id: UUID, purpose: str = "") ->
             row.organisation_id: row.present
             for row in Attendance.objects.filter(scope(actor, Attendance), consultation=found)
         }
-        goals, _ = plan_lines(at)
+        goals, loose = plan_lines(at)
         return ConsultationPage(
             head=at.head,
             id=found.pk,
@@ -149,4 +159,5 @@ def consultation_page(actor: Actor, consultation_id: UUID, purpose: str = "") ->
             ),
             attendance_recorded=bool(there),
             goals=tuple(goals),
+            loose_actions=tuple(loose),
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from knooppunt.cases.access import Permission
-from knooppunt.cases.models import Intake, Judgement
+from knooppunt.cases.models import Case, Intake, Judgement
 from knooppunt.cases.queries.head import title_of
 from knooppunt.cases.rules import (
     CRITERIA_TEXT,
@@ -22,11 +22,11 @@ from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.terms import Due, due
 from knooppunt.kernel.work import look
 from knooppunt.partners import queries as partners
-from knooppunt.partners.rules import knowledge_domains, phases
+from knooppunt.partners.rules import ParticipantClass, knowledge_domains, phases
 from knooppunt.people.queries import Occurrence, persons_of_in, same_person_in
 from knooppunt.sharing.queries import regime_codes, seats_in
 from knooppunt.sharing.rules import SubjectKind
-from knooppunt.signals.queries import ReportForIntake, for_intake
+from knooppunt.signals.queries import ForIntake, for_intake
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,7 @@ class IntakePage:
     may_judge: bool
     may_decide: bool
     decided: bool
+    case: UUID | None
     phases: tuple[tuple[str, str], ...]
 
 
@@ -107,7 +108,7 @@ class RequestPage:
     domains: tuple[tuple[str, str], ...]
     partners: tuple[tuple[str, str], ...]
     municipalities: tuple[tuple[str, str], ...]
-    report: ReportForIntake | None
+    report: ForIntake | None
 
 
 def intake_list(actor: Actor) -> tuple[IntakeLine, ...]:
@@ -121,11 +122,11 @@ def intake_list(actor: Actor) -> tuple[IntakeLine, ...]:
         )
         named = persons_of_in(work, [row.pk for row in rows])
         own = set(
-            Judgement.objects.filter(intake__in=rows, organisation_id=actor.organisation).values_list(
+            Judgement.objects.filter(intake__in=rows, organisation_id=actor.for_whom).values_list(
                 "intake_id", flat=True
             )
         )
-        judging = seats_in(work, SubjectKind.TABLE)
+        judging = seats_in(work, SubjectKind.TABLE) if _is_public(actor) else frozenset()
         work.listed("intake", [row.pk for row in rows])
         return tuple(
             IntakeLine(
@@ -141,6 +142,10 @@ def intake_list(actor: Actor) -> tuple[IntakeLine, ...]:
             )
             for row in rows
         )
+
+
+def _is_public(actor: Actor) -> bool:
+    return partners.organisation(actor.for_whom).participant_class == ParticipantClass.PUBLIC
 
 
 def intake_page(actor: Actor, intake_id: UUID) -> IntakePage:
@@ -181,6 +186,7 @@ def intake_page(actor: Actor, intake_id: UUID) -> IntakePage:
             may_judge=allowed(actor, Permission.JUDGE_INTAKE, intake),
             may_decide=allowed(actor, Permission.DECIDE_INTAKE, intake),
             decided=intake.status != IntakeStatus.IN_TRIAGE,
+            case=Case.objects.filter(scope(actor, Case), intake_id=intake.pk).values_list("pk", flat=True).first(),
             phases=_phases(intake),
         )
 
