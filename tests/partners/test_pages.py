@@ -81,7 +81,7 @@ def test_the_list_shows_own_colleagues_and_flags_who_is_late(office: Office, kar
     shown = text(karin.get(reverse("partners:staff")))
     assert "Nadia" in shown
     assert "Dirk" not in shown
-    assert "verlopen op 21-11-2026" in shown
+    assert "verlopen na 21-11-2026" in shown
     late = text(karin.get(reverse("partners:staff"), {"toon": "aandacht"}))
     assert "Lars" in late
     assert ">Nadia<" not in late

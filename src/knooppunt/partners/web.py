@@ -166,7 +166,7 @@ def training(view: StaffView, today: date) -> Due:
         return Due(_("ontbreekt"), "late") if _needs_both(view) else Due(_("niet nodig"), "plain")
     text = f"{until:%d-%m-%Y}"
     if until < today:
-        return Due(_("verlopen op %(day)s") % {"day": text}, "late" if _needs_both(view) else "plain", until)
+        return Due(_("verlopen na %(day)s") % {"day": text}, "late" if _needs_both(view) else "plain", until)
     return Due(_("tot en met %(day)s") % {"day": text}, "soon" if until - today <= SOON else "ok", until)
 
 

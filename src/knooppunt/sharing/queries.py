@@ -104,12 +104,13 @@ def choices_for(actor: Actor) -> list[Choice]:
     return [choice for offer in _offers.values() for choice in offer(actor.organisation)]
 
 
-def designations_of(actor: Actor, professional: UUID) -> list[DesignationView]:
+def designations_of(actor: Actor, professional: UUID, known: list[Choice] | None = None) -> list[DesignationView]:
     """What the own organisation designated this professional for, newest first; never reports, intakes or cases.
 
-    That somebody works on a case says something of a resident, so an administrator does not see it.
+    That somebody works on a case says something of a resident, so an administrator does not see it. `known` are
+    the choices of this actor, where they were read already.
     """
-    names = {choice.id: choice.name for choice in choices_for(actor)}
+    names = {choice.id: choice.name for choice in (choices_for(actor) if known is None else known)}
     with look(actor, "designations") as work:
         rows = Designation.objects.filter(
             Q(organisation_id=actor.organisation),

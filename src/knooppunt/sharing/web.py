@@ -17,7 +17,7 @@ from knooppunt.kernel.actor import Function
 from knooppunt.kernel.doors import Request, door
 from knooppunt.kernel.errors import BadInput, Refused
 from knooppunt.partners.forms import CLASSES, FUNCTIONS, KINDS, POWERS
-from knooppunt.partners.queries import StaffView, staff_member
+from knooppunt.partners.queries import staff_member
 from knooppunt.partners.web import chosen, in_order, refused
 from knooppunt.sharing import actions, queries
 from knooppunt.sharing.forms import SUBJECTS, DesignateForm, EndDesignationForm, TableChoices
@@ -32,7 +32,8 @@ STATUSES = {"concept": gettext_lazy("concept: nog niet door een privacy officer 
 def designations(request: Request, professional: UUID) -> HttpResponse:
     """What a colleague is designated for; as a part of the colleague's page it only shows."""
     person = staff_member(request.actor, professional)
-    form = _form(request, person)
+    offered = queries.choices_for(request.actor)
+    form = DesignateForm(request.POST or None, choices=offered, functions=person.functions)
     if form.is_bound and form.is_valid():
         subject, function = form.chosen()
         until = form.cleaned_data["until"]
@@ -43,7 +44,7 @@ def designations(request: Request, professional: UUID) -> HttpResponse:
         else:
             messages.success(request, _("De aanwijzing geldt vanaf nu."))
             return redirect("sharing:designations", person.id)
-    found = queries.designations_of(request.actor, person.id)
+    found = queries.designations_of(request.actor, person.id, offered)
     context = {
         "tab": "staff",
         "person": person,
@@ -56,12 +57,6 @@ def designations(request: Request, professional: UUID) -> HttpResponse:
     part = getattr(request, "htmx", False) and request.method == "GET"
     page = "sharing/designations_part.html" if part else "sharing/designations.html"
     return render(request, page, context, status=422 if form.errors else 200)
-
-
-def _form(request: Request, person: StaffView) -> DesignateForm:
-    offered = queries.choices_for(request.actor)
-    typed = request.POST if request.method == "POST" else None
-    return DesignateForm(typed, choices=offered, functions=person.functions)
 
 
 def _designation(view: DesignationView) -> dict[str, Any]:
