@@ -4,6 +4,8 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from knooppunt.kernel import clock
@@ -188,3 +190,11 @@ def test_designations_are_a_part_of_the_colleagues_page(office: Office) -> None:
     part = karin.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
     assert "Nergens voor aangewezen" in part
+
+
+def test_the_page_of_designations_asks_little_of_the_database(office: Office) -> None:
+    seat(office, office.nadia)
+    karin, page = session_of(office.karin), reverse("sharing:designations", args=[office.nadia.who])
+    with CaptureQueriesContext(connection) as asked:
+        karin.get(page)
+    assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) <= 20
