@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psycopg
@@ -21,6 +21,9 @@ from knooppunt.site.demo.cast import LOADED, cast
 from knooppunt.site.embedded import Cluster, EmbeddedError
 
 PATIENCE = 60.0
+PAUSE = 0.1
+PENDING = "migrations are pending"
+Parts = list[subprocess.Popen[bytes]]
 LEAVING = 30.0
 
 
@@ -44,12 +47,15 @@ def run(data: Path, port: int, *, reset: bool) -> int:
 def _serve(cluster: Cluster, data: Path, port: int) -> int:
     environment = {**os.environ, "KNOOPPUNT_DATA": str(data), "KNOOPPUNT_DEMO": "1"}
     (data / "static").mkdir(exist_ok=True)  # the pages' files come from the package, but their server wants a folder
-    _once(environment, "migrate")
+    # A later start goes straight to the pages, which say by themselves whether migrations are pending.
     if not _loaded(cluster):
         print("knooppunt: loading the example regions, once", file=sys.stderr)
+        _once(environment, "migrate")
         _once(environment, "demo-load")
     parts = [_start(environment, "web", "--port", str(port)), _start(environment, "worker")]
     try:
+        if PENDING in _answer(f"http://127.0.0.1:{port}/healthz", parts):
+            _once(environment, "migrate")
         _wait_until_well(f"http://127.0.0.1:{port}/healthz", parts)
         print(welcome(f"http://127.0.0.1:{port}"), flush=True)
         while all(part.poll() is None for part in parts):
@@ -84,8 +90,11 @@ def _throw_away(data: Path) -> None:
 
 
 def _loaded(cluster: Cluster) -> bool:
-    # Asked without starting Django, so that a second start is quick.
+    # Asked without starting Django, so that a later start is quick.
     with psycopg.connect(cluster.url("web")) as connection:
+        made = connection.execute("SELECT to_regclass('kernel_handledform') IS NOT NULL").fetchone()
+        if made != (True,):
+            return False
         found = connection.execute("SELECT result FROM kernel_handledform WHERE id = %s", [LOADED]).fetchone()
     return found is not None and found[0] is not None
 
@@ -107,18 +116,29 @@ def _once(environment: Mapping[str, str], *command: str) -> None:
         raise EmbeddedError(f"knooppunt {command[0]} failed: see above")
 
 
-def _wait_until_well(address: str, parts: list[subprocess.Popen[bytes]]) -> None:
+def _wait_until_well(address: str, parts: Parts) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while wrong := _answer(address, parts):
+        if time.monotonic() > deadline:
+            raise EmbeddedError(f"the demo does not get well: {wrong}")
+        time.sleep(PAUSE)
+
+
+def _answer(address: str, parts: Parts) -> str:
+    """The first answer of the pages: empty when all is well, otherwise what is wrong."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and all(part.poll() is None for part in parts):
         try:
-            with urlopen(address, timeout=5):  # nosec B310 - our own address
-                return
-        except (URLError, OSError):
-            time.sleep(0.2)
+            with urlopen(address, timeout=10):  # nosec B310 - our own address
+                return ""
+        except HTTPError as unwell:
+            return unwell.read().decode(errors="replace")
+        except OSError:
+            time.sleep(PAUSE)
     raise EmbeddedError("the demo does not get well: see the lines above, or start it anew with --reset")
 
 
-def _stop(parts: list[subprocess.Popen[bytes]]) -> None:
+def _stop(parts: Parts) -> None:
     for part in parts:
         if part.poll() is None:
             part.terminate()
