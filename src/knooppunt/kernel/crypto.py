@@ -38,6 +38,8 @@ def encrypt(text: str) -> bytes:
 def decrypt(stored: bytes) -> str:
     """What `encrypt` made → text. Raises `ProgrammingMistake` when key or content do not fit."""
     raw = bytes(stored)
+    if len(raw) <= 1 + NONCE:
+        raise ProgrammingMistake("an encrypted field was cut off")
     try:
         return _cipher(raw[0]).decrypt(raw[1 : 1 + NONCE], raw[1 + NONCE :], None).decode()
     except InvalidTag:

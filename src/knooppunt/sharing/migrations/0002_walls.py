@@ -50,7 +50,7 @@ BEGIN
   IF 'core' <> ALL (categories_) THEN
     RAISE EXCEPTION 'a grant has at least the core' USING ERRCODE = 'check_violation';
   END IF;
-  IF NOT kn_may_arrange(subject) THEN
+  IF kn_may_arrange(subject) IS NOT TRUE THEN
     RAISE EXCEPTION 'this actor may not give grants on this subject' USING ERRCODE = 'insufficient_privilege';
   END IF;
   INSERT INTO sharing_grant (id, organisation_id, subject_kind, subject_id, under_id, function, categories, basis,
@@ -61,7 +61,7 @@ END $$;
 CREATE FUNCTION kn_end_grants(subject uuid, function_ text, organisation uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  IF NOT kn_may_arrange(subject) THEN
+  IF kn_may_arrange(subject) IS NOT TRUE THEN
     RAISE EXCEPTION 'this actor may not end grants on this subject' USING ERRCODE = 'insufficient_privilege';
   END IF;
   UPDATE sharing_grant SET valid_until = kn_now()
@@ -72,8 +72,9 @@ END $$;
 CREATE FUNCTION kn_designate(key uuid, organisation uuid, designee uuid, kind text, subject uuid, function_ text,
     until timestamptz) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  IF NOT ((kn_setting('function') IN ('maintenance', 'system') AND kn_setting('organisation')::uuid = organisation)
-          OR (kind IN ('report', 'intake', 'case') AND kn_may_arrange(subject))) THEN
+  -- What is unknown counts as no: without an actor the comparison is neither true nor false.
+  IF ((kn_setting('function') IN ('maintenance', 'system') AND kn_setting('organisation')::uuid = organisation)
+      OR (kind IN ('report', 'intake', 'case') AND kn_may_arrange(subject))) IS NOT TRUE THEN
     RAISE EXCEPTION 'this actor may not designate for this subject' USING ERRCODE = 'insufficient_privilege';
   END IF;
   INSERT INTO sharing_designation (id, organisation_id, designee_id, subject_kind, subject_id, function, valid_from,

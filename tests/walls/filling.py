@@ -1,0 +1,176 @@
+"""Rows in any table at once, as the owner of the tables: for tests that look at walls from outside.
+
+State for tests of behaviour is made through actions; here every table must hold something, also tables that
+are made next year, so a row is invented from what the model says of its fields.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import psycopg
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from psycopg import sql
+
+from knooppunt.kernel.actor import Actor, Function
+from knooppunt.kernel.models import AuditLine
+from knooppunt.people.models import Person, PersonLink
+from knooppunt.sharing.models import Designation, Grant
+
+Row = TypeVar("Row", bound=models.Model)
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+SECRET = "Geheimveld"
+"""What every invented text holds, so that a leak is seen."""
+
+INVENTED: list[tuple[Any, Any]] = [
+    (models.BooleanField, lambda: False),
+    (models.DateTimeField, lambda: NOW),
+    (models.DateField, lambda: date(2026, 11, 1)),
+    (models.IntegerField, lambda: 1),
+    (models.UUIDField, uuid4),
+    (models.JSONField, dict),
+    (ArrayField, lambda: ["execution"]),
+    (models.SlugField, lambda: uuid4().hex[:10]),
+    (models.EmailField, lambda: f"{uuid4().hex}@voorbeeld.invalid"),
+    (models.TextField, lambda: SECRET),
+]
+
+
+class Filling:
+    """Rows that wait to be put in, in one recorded transaction. `known` holds the one row that others refer to."""
+
+    def __init__(self, owner: psycopg.Connection) -> None:
+        self._owner = owner
+        self._rows: list[models.Model] = []
+        self.known: dict[type[models.Model], models.Model] = {}
+
+    def add(self, model: type[Row], **values: Any) -> Row:
+        """One more row, with these values and invented ones where the model demands something."""
+        for field in model._meta.concrete_fields:
+            if field.name in values or field.attname in values or field.has_default() or field.null:
+                continue
+            related = field.related_model
+            values[field.name] = self.one(related) if isinstance(related, type) else _invented(field)
+        row = model(**values)
+        self._rows.append(row)
+        self.known.setdefault(model, row)
+        return row
+
+    def one(self, model: type[Row]) -> Row:
+        """The row of this model that others refer to."""
+        found = self.known.get(model) or self.add(model)
+        assert isinstance(found, model)
+        return found
+
+    def let(self, actor: Actor, subject: UUID, *categories: str, kind: str = "case", **changes: Any) -> Grant:
+        """A grant and a designation by which this actor reaches a subject."""
+        self.designate(actor, subject, kind)
+        return self.grant(actor, subject, *categories, kind=kind, **changes)
+
+    def grant(self, actor: Actor, subject: UUID, *categories: str, kind: str = "case", **changes: Any) -> Grant:
+        """A grant of the actor's organisation, in the actor's function."""
+        values = {"valid_from": NOW, "sort_at": NOW, "basis": "test", **changes}
+        return self.add(
+            Grant,
+            organisation_id=actor.for_whom,
+            function=actor.function.value,
+            subject_kind=kind,
+            subject_id=subject,
+            categories=["core", *categories],
+            **values,
+        )
+
+    def designate(self, actor: Actor, subject: UUID, kind: str = "case", **changes: Any) -> Designation:
+        """A designation of the actor, in the actor's function."""
+        return self.add(
+            Designation,
+            organisation_id=actor.for_whom,
+            designee_id=actor.who,
+            function=actor.function.value,
+            subject_kind=kind,
+            subject_id=subject,
+            **{"valid_from": NOW, **changes},
+        )
+
+    def link(self, subject: UUID, kind: str = "case") -> UUID:
+        """A new person who occurs in a subject; returns the person."""
+        person = self.add(Person).pk
+        self.add(PersonLink, person_id=person, subject_kind=kind, subject_id=subject)
+        return UUID(str(person))
+
+    def record(self) -> None:
+        """A line for what the owner changes in this transaction."""
+        with self._owner.cursor() as cursor:
+            _insert(cursor, AuditLine(trace=uuid4(), function="system", event="test.set", at=NOW))
+
+    def commit(self) -> None:
+        """Puts in what waits, recorded, in one transaction."""
+        rows, self._rows = self._rows, []
+        with self._owner.transaction(), self._owner.cursor() as cursor:
+            for row in rows:
+                _insert(cursor, row)
+            self.record()
+
+
+def _invented(field: "models.Field[Any, Any]") -> Any:
+    if field.choices:
+        return field.choices[0][0]
+    for kind, make in INVENTED:
+        if isinstance(field, kind):
+            return make()
+    if isinstance(field, models.CharField):
+        return "" if field.blank else uuid4().hex[: min(field.max_length or 8, 8)]
+    return SECRET if "Encrypted" in type(field).__name__ else uuid4().bytes
+
+
+def _insert(cursor: psycopg.Cursor, row: models.Model) -> None:
+    fields = row._meta.concrete_fields
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        sql.Identifier(row._meta.db_table),
+        sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
+        sql.SQL(", ").join(sql.Placeholder() for _ in fields),
+    )
+    cursor.execute(statement, values)
+
+
+def own_models() -> list[type[models.Model]]:
+    """Every table of the rooms, in the order of the floors."""
+    return [model for model in apps.get_models() if model.__module__.startswith("knooppunt.")]
+
+
+def fill_every_table(filling: Filling, insider: Actor) -> dict[str, UUID]:
+    """One row in every table; the insider reaches the case, the intake and the report, by subject."""
+    for model in own_models():
+        if not issubclass(model, Grant | Designation | AuditLine):
+            _fill(filling, model, insider)
+    subjects = {}
+    for kind, label in (("case", "cases.Case"), ("intake", "cases.Intake"), ("report", "signals.Report")):
+        subjects[kind] = filling.one(apps.get_model(label)).pk
+        filling.let(insider, subjects[kind], "identity_contact", SECRET, kind=kind)
+    filling.commit()
+    return subjects
+
+
+def _fill(filling: Filling, model: type[models.Model], insider: Actor) -> None:
+    names = {field.name for field in model._meta.concrete_fields}
+    values: dict[str, Any] = {"category": "identity_contact"} if "category" in names else {}
+    if "subject_kind" in names:
+        values |= {"subject_kind": "case", "subject_id": filling.one(apps.get_model("cases.Case")).pk}
+    if model._meta.label == "people.PersonLink":
+        values["person_id"] = filling.one(apps.get_model("people.Person")).pk
+    if model._meta.label == "people.PersonJoin":
+        person = filling.one(apps.get_model("people.Person")).pk
+        values |= {"kept_id": person, "joined_id": person}
+    if model._meta.label == "people.Search":
+        values["designee_id"] = insider.who
+    if model not in filling.known:
+        filling.add(model, **values)
+
+
+def actor(function: Function = Function.EXECUTION, organisation: UUID | None = None) -> Actor:
+    """Somebody new, of a new organisation or this one."""
+    return Actor(uuid4(), organisation or uuid4(), function)

@@ -1,0 +1,307 @@
+"""The gate functions reach rows that the actor cannot; so each of them looks who asks."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from knooppunt.kernel.actor import Actor, Function
+from knooppunt.people.models import PersonKey, PersonLink
+from tests.walls.conftest import Walled, announce, rows_seen, wearing
+from tests.walls.filling import actor
+
+Connect = Callable[[str], psycopg.Connection]
+
+KNOWN = {
+    "kn_grant",
+    "kn_end_grants",
+    "kn_designate",
+    "kn_end_designation",
+    "kn_designated",
+    "kn_know_person",
+    "kn_persons_of_keys",
+    "kn_persons_joined",
+    "kn_number_used",
+    "kn_clear_intake",
+    "kn_tell_reporter",
+    "kn_next_case_number",
+    "kn_demand_record",
+}
+"""Every function that acts as kn_gate; a new one must be added here, and tried below."""
+
+
+def definers(owner: psycopg.Connection) -> list[tuple[Any, ...]]:
+    """The functions that act as their owner: name, owner, settings, and whether everybody may call them."""
+    return owner.execute(
+        "SELECT p.proname, pg_get_userbyid(p.proowner), p.proconfig, p.oid::regprocedure::text,"
+        " EXISTS (SELECT 1 FROM aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)"
+        " FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace"
+    ).fetchall()
+
+
+def grant(raw: psycopg.Connection, subject: UUID, someone: Actor, **changes: Any) -> None:
+    """Asks for a grant for someone, on a case."""
+    said = {"under": None, "function": "execution", "categories": ["core", "health"]} | changes
+    raw.execute(
+        "SELECT kn_grant(%s, %s, 'case', %s, %s, %s, %s, 'test')",
+        [uuid4(), someone.organisation, subject, said["under"], said["function"], said["categories"]],
+    )
+
+
+def designate(raw: psycopg.Connection, kind: str, subject: UUID, someone: Actor) -> None:
+    """Asks for a designation of someone."""
+    raw.execute(
+        "SELECT kn_designate(%s, %s, %s, %s, %s, 'execution', NULL)",
+        [uuid4(), someone.organisation, someone.designee, kind, subject],
+    )
+
+
+def test_the_functions_that_act_as_the_gate_are_these(db: None, owner_connection: psycopg.Connection) -> None:
+    assert {row[0] for row in definers(owner_connection)} == KNOWN
+
+
+def test_only_the_gate_owns_a_function_that_acts_as_its_owner(db: None, owner_connection: psycopg.Connection) -> None:
+    assert {row[1] for row in definers(owner_connection)} == {"kn_gate"}
+
+
+def test_none_of_them_is_open_to_everybody_or_to_counts(db: None, owner_connection: psycopg.Connection) -> None:
+    for name, _owner, _config, signature, public in definers(owner_connection):
+        assert not public, name
+        found = owner_connection.execute("SELECT has_function_privilege('kn_counts', %s, 'EXECUTE')", [signature])
+        assert found.fetchone() == (False,), name
+
+
+def test_none_of_them_trusts_the_callers_search_path(db: None, owner_connection: psycopg.Connection) -> None:
+    assert {tuple(row[2] or ()) for row in definers(owner_connection)} == {("search_path=public, pg_temp",)}
+
+
+def test_the_condition_is_bound_when_it_is_made(db: None, owner_connection: psycopg.Connection) -> None:
+    """A function with its body in text is read anew at each call, with the caller's search path."""
+    bound = owner_connection.execute(
+        "SELECT bool_and(prosqlbody IS NOT NULL) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        " AND proname IN ('kn_reaches', 'kn_valid', 'kn_now', 'kn_setting', 'kn_may_arrange')"
+    )
+    assert bound.fetchone() == (True,)
+
+
+def test_tables_of_ones_own_do_not_stand_in_for_the_real_ones(
+    walled: Walled, owner_connection: psycopg.Connection
+) -> None:
+    """The application may make no temporary table; should it ever, its tables still do not count."""
+    spoofer = actor()
+    with owner_connection.transaction(force_rollback=True):
+        owner_connection.execute("CREATE TEMP TABLE sharing_grant (LIKE public.sharing_grant INCLUDING DEFAULTS)")
+        owner_connection.execute("CREATE TEMP TABLE sharing_designation (LIKE public.sharing_designation)")
+        owner_connection.execute("INSERT INTO pg_temp.sharing_grant SELECT * FROM public.sharing_grant")
+        owner_connection.execute("INSERT INTO pg_temp.sharing_designation SELECT * FROM public.sharing_designation")
+        owner_connection.execute("UPDATE pg_temp.sharing_grant SET organisation_id = %s", [spoofer.organisation])
+        owner_connection.execute(
+            "UPDATE pg_temp.sharing_designation SET organisation_id = %s, designee_id = %s",
+            [spoofer.organisation, spoofer.designee],
+        )
+        announce(owner_connection, spoofer)
+        found = owner_connection.execute("SELECT kn_reaches(%s, 'core', NULL)", [walled.subjects["case"]])
+        assert found.fetchone() == (False,)
+
+
+@pytest.fixture
+def designation(walled: Walled, owner_connection: psycopg.Connection) -> UUID:
+    """The insider's designation for the case."""
+    found = owner_connection.execute(
+        "SELECT id FROM sharing_designation WHERE subject_id = %s", [walled.subjects["case"]]
+    ).fetchone()
+    assert found is not None
+    return UUID(str(found[0]))
+
+
+@pytest.mark.parametrize("who", ["nobody", "a stranger", "a colleague without designation", "oversight", "counts"])
+def test_whoever_does_not_reach_a_case_gives_and_ends_nothing_there(
+    walled: Walled, web: psycopg.Connection, designation: UUID, who: str
+) -> None:
+    someone = {
+        "nobody": None,
+        "a stranger": actor(),
+        "a colleague without designation": actor(organisation=walled.insider.for_whom),
+        "oversight": wearing(walled.insider, Function.OVERSIGHT),
+        "counts": wearing(walled.insider, Function.COUNTS),
+    }[who]
+    case, wanted = walled.subjects["case"], someone or actor()
+    attempts: list[Callable[[], object]] = [
+        lambda: grant(web, case, wanted),
+        lambda: designate(web, "case", case, wanted),
+        lambda: web.execute("SELECT kn_end_grants(%s, 'execution', NULL)", [case]),
+        lambda: web.execute("SELECT kn_end_designation(%s)", [designation]),
+    ]
+    for attempt in attempts:
+        announce(web, someone)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            attempt()
+        web.rollback()
+
+
+def test_overseers_who_reach_a_case_give_themselves_nothing_more(walled: Walled, web: psycopg.Connection) -> None:
+    overseer = actor(Function.OVERSIGHT)
+    walled.filling.let(overseer, walled.subjects["case"])
+    walled.filling.commit()
+    announce(web, overseer)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        grant(web, walled.subjects["case"], overseer, function="oversight")
+
+
+def test_whoever_reaches_a_case_may_let_another_in(walled: Walled, web: psycopg.Connection) -> None:
+    announce(web, walled.insider)
+    grant(web, walled.subjects["case"], actor())
+    designate(web, "case", walled.subjects["case"], actor())
+
+
+def test_a_grant_without_the_core_is_refused(walled: Walled, web: psycopg.Connection) -> None:
+    announce(web, walled.insider)
+    with pytest.raises(psycopg.errors.CheckViolation):
+        grant(web, walled.subjects["case"], actor(), categories=["health"])
+
+
+def test_nobody_arranges_something_new_without_acting_somewhere(walled: Walled, web: psycopg.Connection) -> None:
+    announce(web, None)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        grant(web, uuid4(), actor())
+
+
+@pytest.mark.parametrize("kind", ["route", "table", "region"])
+def test_only_an_administrator_of_the_same_organisation_designates_for_what_stands(
+    walled: Walled, web: psycopg.Connection, kind: str
+) -> None:
+    subject, administrator = uuid4(), wearing(walled.insider, Function.MAINTENANCE)
+    announce(web, administrator)
+    designate(web, kind, subject, actor(organisation=administrator.for_whom))
+    for someone in (walled.insider, actor(Function.MAINTENANCE)):
+        announce(web, someone)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            designate(web, kind, subject, walled.insider if someone is not walled.insider else someone)
+        web.rollback()
+
+
+def test_an_administrator_does_not_end_the_designations_of_others(
+    walled: Walled, web: psycopg.Connection, designation: UUID
+) -> None:
+    announce(web, actor(Function.MAINTENANCE))
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        web.execute("SELECT kn_end_designation(%s)", [designation])
+
+
+def test_who_is_designated_for_a_case_is_told_to_those_within_reach_only(
+    walled: Walled, web: psycopg.Connection
+) -> None:
+    ask, case = "SELECT count(*) FROM kn_designated(%s, 'execution')", [walled.subjects["case"]]
+    announce(web, actor())
+    assert web.execute(ask, case).fetchone() == (0,)
+    announce(web, walled.insider)
+    assert web.execute(ask, case).fetchone() == (1,)
+
+
+def test_nobody_knows_or_finds_a_person(walled: Walled, web: psycopg.Connection) -> None:
+    announce(web, None)
+    assert web.execute("SELECT count(*) FROM kn_persons_of_keys(ARRAY['x'::bytea])").fetchone() == (0,)
+    assert web.execute("SELECT count(*) FROM kn_persons_joined(gen_random_uuid())").fetchone() == (0,)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        web.execute("SELECT kn_know_person(gen_random_uuid(), ARRAY['bsn'], ARRAY['x'::bytea])")
+
+
+def test_persons_are_joined_only_by_whoever_sees_both(walled: Walled, web: psycopg.Connection) -> None:
+    person, hidden = walled.filling.link(walled.subjects["case"]), walled.filling.link(uuid4())
+    walled.filling.commit()
+    for someone, kept in ((actor(), person), (walled.insider, hidden)):
+        announce(web, someone)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute(
+                "INSERT INTO people_personjoin (id, kept_id, joined_id, reason, by_professional, at)"
+                " VALUES (gen_random_uuid(), %s, %s, 'x', %s, now())",
+                [kept, person, someone.designee],
+            )
+        web.rollback()
+
+
+@pytest.mark.parametrize("kind", ["intake", "case", "report"])
+def test_an_intake_is_cleared_only_within_reach_and_nothing_else_ever(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection, kind: str
+) -> None:
+    subject = walled.subjects[kind]
+    announce(web, walled.insider if kind != "intake" else actor())
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        web.execute("SELECT kn_clear_intake(%s)", [subject])
+    web.rollback()
+    found = owner_connection.execute("SELECT count(*) FROM sharing_grant WHERE subject_id = %s", [subject])
+    assert found.fetchone() == (1,)
+
+
+def test_a_reporter_is_told_something_only_by_whoever_reaches_the_intake(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    with owner_connection.transaction():
+        owner_connection.execute(
+            "UPDATE cases_intake SET report_id = %s WHERE id = %s",
+            [walled.subjects["report"], walled.subjects["intake"]],
+        )
+        walled.filling.record()
+    announce(web, actor())
+    tell = "SELECT kn_tell_reporter(%s, 'take_up')"
+    web.execute(tell, [walled.subjects["intake"]])
+    assert _outcome(web, walled) == ""
+    announce(web, walled.insider)
+    web.execute(tell, [walled.subjects["intake"]])
+    assert _outcome(web, walled) == "take_up"
+
+
+def _outcome(raw: psycopg.Connection, walled: Walled) -> str:
+    announce(raw, walled.insider)
+    found = raw.execute(sql.SQL("SELECT outcome FROM signals_report WHERE id = %s"), [walled.subjects["report"]])
+    row = found.fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def test_a_number_is_known_to_its_own_sender_only(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    found = owner_connection.execute("SELECT sender_id, number FROM signals_report").fetchone()
+    assert found is not None
+    announce(web, walled.insider)
+    assert web.execute("SELECT kn_number_used(%s, %s)", found).fetchone() == (False,)
+
+
+def test_clearing_an_intake_takes_along_whom_nothing_else_is_about(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    intake, filling = walled.subjects["intake"], walled.filling
+    only_here, also_elsewhere = filling.link(intake, "intake"), filling.link(intake, "intake")
+    filling.add(PersonLink, person_id=also_elsewhere, subject_kind="case", subject_id=walled.subjects["case"])
+    for person in (only_here, also_elsewhere):
+        filling.add(PersonKey, person_id=person, kind="bsn")
+    filling.commit()
+    with owner_connection.transaction():
+        owner_connection.execute("UPDATE cases_intake SET status = 'in_triage'")
+        filling.record()
+    announce(web, walled.insider)
+    web.execute("SELECT kn_clear_intake(%s)", [intake])
+    _record(web)
+    web.commit()
+    for table, column in (("people_person", "id"), ("people_personkey", "person_id")):
+        found = owner_connection.execute(
+            sql.SQL("SELECT {column} FROM {table} WHERE {column} = ANY (%s)").format(
+                table=sql.Identifier(table), column=sql.Identifier(column)
+            ),
+            [[only_here, also_elsewhere]],
+        )
+        assert found.fetchall() == [(also_elsewhere,)]
+    for table in ("cases_intake", "cases_judgement"):
+        assert rows_seen(owner_connection, table) == 0
+
+
+def _record(raw: psycopg.Connection) -> None:
+    raw.execute(
+        "INSERT INTO kernel_auditline (id, at, trace, function, mandate, origin, event, result, subject_kind, part,"
+        " purpose, shown, detail) VALUES (gen_random_uuid(), now(), gen_random_uuid(), 'execution', '', '',"
+        " 'intake.cleared', 'ok', '', '', '', '{}', '{}')"
+    )
