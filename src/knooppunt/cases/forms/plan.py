@@ -19,7 +19,7 @@ class OwnWordsForm(VersionedForm):
     own_words = long_text(_("Wat de inwoner wil"), _("In de eigen woorden van de inwoner of het gezin."))
     discussed = forms.CharField(
         label=_("Met wie en wanneer besproken"),
-        help_text=_("Bijvoorbeeld: met mevrouw thuis, op 2 oktober."),
+        help_text=_("Bijvoorbeeld: besproken met mevrouw, thuis, op 2 oktober."),
         max_length=200,
         required=False,
     )

@@ -1,13 +1,13 @@
 """What people look at in this room, by topic: frozen views, never model objects."""
 
 from knooppunt.cases.queries.consultations import case_of, consultation_list, consultation_page
+from knooppunt.cases.queries.direction import direction_page
 from knooppunt.cases.queries.head import CaseHead
 from knooppunt.cases.queries.intakes import intake_list, intake_page, request_page
 from knooppunt.cases.queries.lists import CaseFilter, case_list, export, titles
 from knooppunt.cases.queries.parts import (
     accountability_page,
     consultations_page,
-    direction_page,
     information_page,
     network_page,
     overview_page,

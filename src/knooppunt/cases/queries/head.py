@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from knooppunt.cases.access import Permission
@@ -131,15 +132,19 @@ def opened(actor: Actor, case_id: UUID, part: str, purpose: str = "") -> Iterato
         case = work.open(Case, case_id, Permission.SEE_CASE, part=part)
         regime = law.by_reference(case.regime_version)
         reached = reach(actor, case.pk)
-        yield Opened(work, case, _head(work, case, regime, reached), regime, reached)
+        head, known = _head(work, case, regime, reached)
+        yield Opened(work, known, head, regime, reached)
 
 
-def _head(work: Work, case: Case, regime: Regime, reached: Reach) -> CaseHead:
+def _head(work: Work, case: Case, regime: Regime, reached: Reach) -> tuple[CaseHead, Case]:
+    """The head, and the case with its region and directors at hand."""
     actor = work.actor
-    directors = partners.professionals(k for k in (case.case_director_id, case.process_director_id) if k)
+    taking_part = _participants(work, case)
+    if taking_part:
+        case = taking_part[0].case
     persons = persons_in(work, case)
     state = CaseState(case.state)
-    return CaseHead(
+    head = CaseHead(
         id=case.pk,
         version=case.version,
         number=case.number,
@@ -155,11 +160,11 @@ def _head(work: Work, case: Case, regime: Regime, reached: Reach) -> CaseHead:
         opened_on=case.opened_on,
         closed_on=case.closed_on,
         close_reason=LABELS.get(case.close_reason, ""),
-        case_director=directors.get(case.case_director_id) if case.case_director_id else None,
-        process_director=directors.get(case.process_director_id) if case.process_director_id else None,
+        case_director=_colleague(case.case_director),
+        process_director=_colleague(case.process_director),
         review=due(case.next_review_on, clock.today()) if case.next_review_on else None,
         persons=tuple(persons),
-        partners=tuple(_partners(work, case, regime)),
+        partners=tuple(_partner(row, regime) for row in taking_part),
         sees=tuple(label for code, label in regime.categories.items() if code in reached.categories),
         sees_not=tuple(label for code, label in regime.categories.items() if code not in reached.categories),
         categories=tuple((code, label) for code, label in regime.categories.items() if code in reached.categories),
@@ -169,8 +174,11 @@ def _head(work: Work, case: Case, regime: Regime, reached: Reach) -> CaseHead:
             contribute=allowed(actor, Permission.CONTRIBUTE, case),
         ),
         own_organisation=actor.organisation,
-        organisation_kind=partners.organisation(actor.organisation).kind if actor.organisation else "",
+        organisation_kind=next(
+            (r.organisation.kind for r in taking_part if r.organisation_id == actor.organisation), ""
+        ),
     )
+    return head, case
 
 
 def title_of(number: str, names: list[str]) -> str:
@@ -214,21 +222,30 @@ def _person(row: CasePerson, named: Occurrence) -> PersonLine:
     )
 
 
-def _partners(work: Work, case: Case, regime: Regime) -> list[PartnerLine]:
-    rows = (
-        Participant.objects.filter(scope(work.actor, Participant), case=case)
-        .select_related("organisation")
-        .order_by("organisation__name")
+def _participants(work: Work, case: Case) -> list[Participant]:
+    """Who takes part, as far as one may know; in the same trip the case's region and directors."""
+    rows = Participant.objects.filter(scope(work.actor, Participant), case=case).select_related(
+        "organisation",
+        "case__region",
+        "case__case_director__organisation",
+        "case__process_director__organisation",
     )
-    return [
-        PartnerLine(
-            organisation=row.organisation_id,
-            name=row.organisation.name,
-            class_label=LABELS[row.participant_class],
-            category=row.category,
-            category_label=regime.categories.get(row.category, ""),
-            receives=tuple(regime.categories[code] for code in row.receives if code in regime.categories),
-            since=row.since,
-        )
-        for row in rows
-    ]
+    return list(rows.order_by("organisation__name"))
+
+
+def _colleague(row: Any) -> partners.ProfessionalView | None:
+    if row is None:
+        return None
+    return partners.ProfessionalView(row.pk, row.name, row.job_title, row.organisation_id, row.organisation.name)
+
+
+def _partner(row: Participant, regime: Regime) -> PartnerLine:
+    return PartnerLine(
+        organisation=row.organisation_id,
+        name=row.organisation.name,
+        class_label=LABELS[row.participant_class],
+        category=row.category,
+        category_label=regime.categories.get(row.category, ""),
+        receives=tuple(regime.categories[code] for code in row.receives if code in regime.categories),
+        since=row.since,
+    )

@@ -13,12 +13,12 @@ from knooppunt.cases.models import (
     Intake,
     Item,
     Note,
-    PhaseChange,
     Plan,
     StateChange,
 )
+from knooppunt.cases.queries.direction import Candidate, Moment, doers, phase_moments
 from knooppunt.cases.queries.head import CaseHead, Opened, opened
-from knooppunt.cases.rules import LABELS, ActionStatus, CaseState, objections_to_closing
+from knooppunt.cases.rules import LABELS, ActionStatus
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import scope
 from knooppunt.kernel.actor import Actor, Function
@@ -26,8 +26,7 @@ from knooppunt.kernel.models import AuditLine
 from knooppunt.kernel.slots import addresses
 from knooppunt.kernel.terms import Due, DueKind, due
 from knooppunt.partners import queries as partners
-from knooppunt.partners.rules import life_areas, phases
-from knooppunt.sharing.queries import pool
+from knooppunt.partners.rules import life_areas
 from knooppunt.sharing.rules import Regime
 
 
@@ -114,25 +113,6 @@ class ConsultationLine:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One line of the timeline."""
-
-    at: datetime
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A professional whom the own organisation designated for this table."""
-
-    professional: UUID
-    name: str
-    organisation: UUID
-    organisation_name: str
-
-
-@dataclass(frozen=True)
 class LookLine:
     """Who looked at this case: for oversight only."""
 
@@ -195,18 +175,6 @@ class PartPage:
     slots: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class DirectionPage:
-    """Who directs, in which phase, since when and why; and whom one may add."""
-
-    head: CaseHead
-    moments: tuple[Moment, ...]
-    candidates: tuple[Candidate, ...]
-    members: tuple[Candidate, ...]
-    responsibilities: tuple[tuple[str, str], ...]
-    objections_to_closing: tuple[str, ...]
-
-
 def overview_page(actor: Actor, case_id: UUID, purpose: str = "") -> OverviewPage:
     """*Overzicht*."""
     with opened(actor, case_id, "overview", purpose) as at:
@@ -225,14 +193,14 @@ def overview_page(actor: Actor, case_id: UUID, purpose: str = "") -> OverviewPag
         )
 
 
-def plan_page(actor: Actor, case_id: UUID, purpose: str = "") -> PlanPage:
-    """*Plan*."""
+def plan_page(actor: Actor, case_id: UUID, purpose: str = "", *, choosing: bool = False) -> PlanPage:
+    """*Plan*. `choosing`: for a form, so with whom one may ask instead of what was withheld."""
     with opened(actor, case_id, "plan", purpose) as at:
         goals, loose = plan_lines(at)
         areas = tuple((area.code, area.label) for area in life_areas(at.case.region.configuration))
-        withheld = tuple(line for line in _items(at) if line.withheld)
-        doers = _doers(at) if at.head.may.contribute else ()
-        return PlanPage(at.head, _own_words(at), tuple(goals), tuple(loose), areas, withheld, doers)
+        withheld = () if choosing else tuple(line for line in _items(at) if line.withheld)
+        known = doers(at) if choosing and at.head.may.contribute else ()
+        return PlanPage(at.head, _own_words(at), tuple(goals), tuple(loose), areas, withheld, known)
 
 
 def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> InformationPage:
@@ -268,29 +236,10 @@ def consultations_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPa
         return PartPage(at.head, consultations=tuple(_consultations(at)))
 
 
-def direction_page(actor: Actor, case_id: UUID, purpose: str = "") -> DirectionPage:
-    """*Regie en fase*."""
-    with opened(actor, case_id, "direction", purpose) as at:
-        directs = at.head.may.direct_process
-        members = _candidates(at, at.case.pk) if directs else ()
-        inside = {member.professional for member in members}
-        candidates = tuple(
-            c for c in (_candidates(at, at.case.table_id) if directs else ()) if c.professional not in inside
-        )
-        return DirectionPage(
-            head=at.head,
-            moments=tuple(_phase_moments(at)),
-            candidates=candidates,
-            members=members,
-            responsibilities=_responsibilities(at),
-            objections_to_closing=_objections_to_closing(at) if directs else (),
-        )
-
-
 def timeline_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPage:
     """*Tijdlijn*: what happened, newest first, each line by its own category."""
     with opened(actor, case_id, "timeline", purpose) as at:
-        moments = _phase_moments(at) + _state_moments(at) + _item_moments(at) + _note_moments(at)
+        moments = phase_moments(at) + _state_moments(at) + _item_moments(at) + _note_moments(at)
         return PartPage(at.head, moments=tuple(sorted(moments, key=lambda moment: moment.at, reverse=True)))
 
 
@@ -416,11 +365,6 @@ def _consultations(at: Opened, *, planned: bool = False) -> list[ConsultationLin
     ]
 
 
-def _phase_moments(at: Opened) -> list[Moment]:
-    rows = PhaseChange.objects.filter(scope(at.work.actor, PhaseChange), case=at.case).order_by("-at")
-    return [Moment(row.at, f"Fase {row.was} → {row.became}", row.reason) for row in rows]
-
-
 def _state_moments(at: Opened) -> list[Moment]:
     rows = StateChange.objects.filter(scope(at.work.actor, StateChange), case=at.case)
     return [Moment(row.at, LABELS[row.became].capitalize(), "") for row in rows]
@@ -440,35 +384,6 @@ def _item_moments(at: Opened) -> list[Moment]:
 def _note_moments(at: Opened) -> list[Moment]:
     rows = Note.objects.filter(scope(at.work.actor, Note), case=at.case, step__in=["decision", "dissent"])
     return [Moment(row.at, LABELS[row.step].capitalize(), row.text) for row in rows]
-
-
-def _doers(at: Opened) -> tuple[Candidate, ...]:
-    """Colleagues of the partners that one may know of: that somebody takes part is information as well."""
-    known = {partner.organisation for partner in at.head.partners}
-    return tuple(one for one in _candidates(at, at.case.pk) if one.organisation in known)
-
-
-def _objections_to_closing(at: Opened) -> tuple[str, ...]:
-    unfinished = AgreedAction.objects.filter(case=at.case, status=ActionStatus.OPEN).count()
-    return tuple(objections_to_closing(CaseState(at.case.state), unfinished))
-
-
-def _candidates(at: Opened, subject: UUID) -> tuple[Candidate, ...]:
-    found = partners.professionals(designee for _, designee in pool(at.work, subject, Function.EXECUTION))
-    return tuple(Candidate(p.id, p.name, p.organisation, p.organisation_name) for p in found.values())
-
-
-def _responsibilities(at: Opened) -> tuple[tuple[str, str], ...]:
-    names = {
-        "case_direction": "Casusregie",
-        "process_direction": "Procesregie",
-        "operational": "Operationeel verantwoordelijk",
-        "administrative": "Bestuurlijk verantwoordelijk",
-    }
-    for phase in phases(at.case.region.configuration):
-        if phase.number == at.case.phase:
-            return tuple((label, phase.holders[code].who) for code, label in names.items())
-    return ()
 
 
 def _looks(at: Opened) -> tuple[LookLine, ...]:

@@ -20,7 +20,7 @@ from knooppunt.cases.forms.direction import (
     ReviewForm,
     StepForm,
 )
-from knooppunt.cases.queries.parts import DirectionPage
+from knooppunt.cases.queries.direction import DirectionPage
 from knooppunt.cases.rules import LABELS, CaseState, CloseReason, Informed
 from knooppunt.cases.web.parts import Sheet, bound, done, form_page, grouped, part_page, sent, tabs
 from knooppunt.cases.web.purpose import asks_purpose, purpose_for

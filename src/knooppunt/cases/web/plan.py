@@ -205,11 +205,11 @@ def adopt(request: Request, case_id: UUID) -> HttpResponse:
     tried = attempt(form, act)
     if tried:
         return done(request, _("Het plan is vastgesteld en wordt uitgevoerd."), "cases:plan", case_id)
-    return _plan_page(request, _page(request, case_id), form, status=tried.status)
+    return _plan_page(request, queries.plan_page(request.actor, case_id), form, status=tried.status)
 
 
 def _page(request: Request, case_id: UUID) -> PlanPage:
-    return queries.plan_page(request.actor, case_id)
+    return queries.plan_page(request.actor, case_id, choosing=True)
 
 
 def _directed(request: Request, case_id: UUID) -> PlanPage:

@@ -1,0 +1,77 @@
+"""One case of the cast, from request to partners, made through the same actions as real work."""
+
+from datetime import date
+from uuid import UUID
+
+from knooppunt.cases import actions
+from knooppunt.cases.queries import direction_page
+from knooppunt.cases.rules import Criterion, Outcome
+from knooppunt.people.rules import Identity
+from tests.world import World
+
+SURNAME = "Testman"
+HEALTH = "Zij slikt iedere dag pillen."
+PARTNERS = ("bram", "anna", "hamid", "joris", "ilse")
+
+
+def taken_up(world: World) -> UUID:
+    """A case that police, prosecution and municipality judged and Carla took up."""
+    draft = actions.IntakeDraft(
+        table=world.tables["VR11", "triage-zvh"],
+        report=None,
+        identity=Identity(surname=SURNAME, given_names="Tobias", born=date(1980, 2, 3)),
+        municipality=world.municipalities["GM0479"],
+        domain="misunderstood_behaviour",
+        urgent=False,
+        criteria=dict.fromkeys(Criterion, "Dit speelt al maanden."),
+        goal="Eén plan.",
+        tried="Gesprekken.",
+        informed=True,
+        informed_note="Thuis besproken.",
+        accuracy_checked=True,
+    )
+    intake = actions.request_intake(world.actor("bram"), draft)
+    for name in ("bram", "ilse", "nadia"):
+        judgement = actions.JudgementDraft(dict.fromkeys(Criterion, True), "Past bij de criteria.")
+        actions.judge_intake(world.actor(name), intake, judgement)
+    case = actions.decide_intake(world.actor("carla"), intake, Outcome.TAKE_UP, "3")
+    assert case is not None
+    return case
+
+
+def version_of(world: World, case: UUID, name: str = "carla") -> int:
+    """Which version of the case stands there now."""
+    return direction_page(world.actor(name), case).head.version
+
+
+def with_partners(world: World) -> UUID:
+    """A case with its partners and Hamid as case director."""
+    case = taken_up(world)
+    for name in PARTNERS:
+        chosen = world.actor(name).who
+        actions.choose_partner(world.actor("carla"), case, chosen, version=version_of(world, case))
+    chosen = world.actor("hamid").who
+    actions.name_case_director(world.actor("carla"), case, chosen, version=version_of(world, case))
+    return case
+
+
+def with_content(world: World) -> UUID:
+    """A case with something in every part: items, goals, actions, a sitting."""
+    case = with_partners(world)
+    actions.share_item(
+        world.actor("joris"),
+        case,
+        actions.ItemDraft("health", "resident", HEALTH, secrecy_way="explicit_consent", secrecy_note="Besproken."),
+    )
+    withheld = actions.ItemDraft("health", "resident", "De diagnose is niet nodig.", withheld=True)
+    actions.share_item(world.actor("joris"), case, withheld)
+    actions.share_item(world.actor("bram"), case, actions.ItemDraft("police", "resident", "Elf meldingen."))
+    hamid, day = world.actor("hamid"), date(2026, 12, 1)
+    goal = actions.set_goal(hamid, case, actions.GoalDraft("housing", "Rustig wonen."))
+    wijkteam = world.organisations["wijkteam-zaanstad"]
+    for text in ("Bellen met de verhuurder", "Iedere week langsgaan", "Buren spreken"):
+        actions.agree_action(hamid, case, actions.ActionDraft(text, wijkteam, hamid.who, day, goal=goal))
+    ggz = world.organisations["ggz"]
+    own = actions.ActionDraft("Vaste behandelaar aanwijzen", ggz, None, day, category="health")
+    actions.agree_action(world.actor("joris"), case, own)
+    return case
