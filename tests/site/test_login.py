@@ -90,6 +90,9 @@ def test_without_a_second_factor_one_is_led_to_set_it_up(outside_demo: None, sec
     client.post("/account/login/", {"login": EMAIL, "password": PASSWORD})
     for address in ("/", "/meldingen/", "/account/password/change/"):
         assert client.get(address).url == "/account/2fa/totp/activate/"
+    # Whoever adds an authenticator says once more who it is.
+    assert client.get("/account/2fa/totp/activate/").url.startswith("/account/reauthenticate/")
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
     page = client.get("/account/2fa/totp/activate/")
     assert page.status_code == 200
     made = page.context["form"].secret

@@ -121,5 +121,3 @@ def test_no_figure_is_published_yet(client: Client, db: None) -> None:
 
 def test_an_unknown_search_address_is_not_found(enter: Enter) -> None:
     assert enter("anna").get(f"/zoeken/{uuid4()}/").status_code == 404
-
-

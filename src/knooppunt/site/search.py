@@ -62,7 +62,10 @@ def search_results(actor: Actor, search: UUID) -> list[PersonFound]:
         joins = joins_in(work, {one.person for one in found})
         work.listed("search", [one.subject_id for one in found])
     ids = {one.subject_id for one in found}
-    titles = {**report_titles(actor, ids), **case_titles(actor, ids)} if ids else {}
+    titles: dict[UUID, Titled] = {}
+    if ids:
+        titles |= report_titles(actor, ids)
+        titles |= case_titles(actor, ids)
     groups = _grouped({one.person for one in found}, joins)
     people = [_person(group, found, joins, titles) for group in groups]
     return sorted(people, key=lambda person: person.label.casefold())

@@ -97,7 +97,7 @@ def keep_organisation_in(work: Work, region_id: UUID, said: Mapping[str, Any]) -
             "area": _areas([said["area"]])[0] if said.get("area") else None,
         },
     )
-    row.regions.add(region_id)
+    row.regions.add(Region.objects.get(pk=region_id))
     work.record("organisation.kept", row, code=row.code, region=region_id)
     return row.pk
 

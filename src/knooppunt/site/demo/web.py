@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from knooppunt.kernel.doors import public_door
+from knooppunt.partners.queries import organisations
 from knooppunt.site.demo.cast import cast, persona
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -17,7 +18,9 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def cast_page(request: HttpRequest) -> HttpResponse:
     """Everyone of the cast, with a button to become that person."""
     _only_in_demo()
-    return render(request, "demo/cast.html", {"cast": cast()})
+    names = {one.code: one.name for one in organisations().values()}
+    lines = [(person, names.get(person.organisation, person.organisation)) for person in cast()]
+    return render(request, "demo/cast.html", {"cast": lines})
 
 
 @public_door()
