@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,7 @@ def build() -> World:
     return made
 
 
+@lru_cache
 def _read(name: str) -> dict[str, Any]:
     return dict(yaml.safe_load(files("knooppunt.site.demo").joinpath(name).read_text(encoding="utf-8")))
 

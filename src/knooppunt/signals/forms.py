@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -86,9 +86,7 @@ class ReportForm(OnceForm):
         self._field("municipality").choices = [("", _("Kies een gemeente")), *places]
 
     def _field(self, name: str) -> forms.ChoiceField:
-        found = self.fields[name]
-        assert isinstance(found, forms.ChoiceField)
-        return found
+        return cast(forms.ChoiceField, self.fields[name])
 
     def clean_bsn(self) -> str:
         """Nine digits that pass the eleven-test; spaces and dots are only how one writes them."""
@@ -178,7 +176,7 @@ class FilterForm(forms.Form):
     termijn = forms.ChoiceField(
         label=_("Termijn"),
         required=False,
-        choices=[("", _("alle")), ("te-laat", _("te laat")), ("deze-week", _("uiterlijk deze week"))],
+        choices=[("", _("alle")), ("te-laat", _("te laat")), ("zeven-dagen", _("binnen zeven dagen"))],
         widget=_select(),
     )
     sorteer = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -195,6 +193,4 @@ class FilterForm(forms.Form):
         }
         super().__init__(initial=initial)
         for name, choices in (("route", routes), ("soort", kinds)):
-            found = self.fields[name]
-            assert isinstance(found, forms.ChoiceField)
-            found.choices = [("", _("alle")), *choices]
+            cast(forms.ChoiceField, self.fields[name]).choices = [("", _("alle")), *choices]

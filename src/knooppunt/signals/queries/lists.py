@@ -1,7 +1,7 @@
 """Lists of reports: the inbox and its file, and what waits for somebody."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -35,7 +35,7 @@ SORTS = {
     "-soort": ("-kind", "due_on"),
 }
 BOXES = ("open", "afgehandeld", "gemeld")
-TERMS = ("te-laat", "deze-week")
+TERMS = ("te-laat", "zeven-dagen")
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,8 @@ def _within(rows: QuerySet[Report], term: str) -> QuerySet[Report]:
     today = clock.today()
     if term == "te-laat":
         return rows.filter(due_on__lt=today, status=Status.OPEN.value)
-    if term == "deze-week":
-        return rows.filter(due_on__lte=date.fromordinal(today.toordinal() + 6 - today.weekday()))
+    if term == "zeven-dagen":
+        return rows.filter(due_on__lte=today + timedelta(days=7))
     return rows
 
 

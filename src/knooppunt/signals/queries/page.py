@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from knooppunt.kernel import clock
-from knooppunt.kernel.access import allowed, scope
+from knooppunt.kernel.access import allow, allowed, scope
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import NotFoundForYou
 from knooppunt.kernel.terms import Due, due
@@ -19,7 +19,15 @@ from knooppunt.sharing.queries import seats_in
 from knooppunt.sharing.rules import SubjectKind
 from knooppunt.signals.access import Permission
 from knooppunt.signals.models import Report, ReportPerson
-from knooppunt.signals.queries.naming import identity_of, kind_label, name_of, outcome_label, title_of, titles_in
+from knooppunt.signals.queries.naming import (
+    identity_of,
+    kind_label,
+    name_of,
+    outcome_label,
+    title_of,
+    titles_in,
+    visible,
+)
 from knooppunt.signals.rules import (
     MARK_LABELS,
     Mark,
@@ -124,9 +132,11 @@ class ForIntake:
 def report_page(actor: Actor, report_id: UUID) -> ReportPage:
     """One report, opened: a look per person concerned is recorded."""
     with look(actor, "report_page") as work:
-        row = work.open(Report, report_id, Permission.SEE, part="report")
-        if row.status not in {Status.OPEN, Status.HANDLED}:
+        row = visible(actor).filter(pk=report_id).first()
+        if row is None:
             raise NotFoundForYou("report")
+        allow(actor, Permission.SEE, row)
+        work.looked_at(row, "report")
         return _page(work, row)
 
 
