@@ -47,15 +47,12 @@ class Intake(models.Model):
 
     def judged(self) -> list[Judged]:
         """The recorded judgements, for the rules."""
-        return [
-            Judged(str(row.organisation_id), row.absent, {c: bool(getattr(row, c.value)) for c in Criterion})
-            for row in self.judgements.all()
-        ]
+        return [row.judged() for row in self.judgements.all()]
 
     def judging_members(self) -> list[str]:
         """The ids of the public participants at the table: each must judge or be noted as absent."""
-        members = self.table.members.filter(participant_class="public").order_by("code")
-        return [str(key) for key in members.values_list("pk", flat=True)]
+        public = [one for one in self.table.members.all() if one.participant_class == "public"]
+        return [str(one.pk) for one in sorted(public, key=lambda one: one.code)]
 
 
 class Judgement(models.Model):
@@ -77,6 +74,10 @@ class Judgement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["intake", "organisation"], name="judgement_once_per_organisation"),
         ]
+
+    def judged(self) -> Judged:
+        """This judgement, for the rules."""
+        return Judged(str(self.organisation_id), self.absent, {c: bool(getattr(self, c.value)) for c in Criterion})
 
 
 class IntakeDecision(models.Model):

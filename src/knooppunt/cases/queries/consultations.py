@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from knooppunt.cases.access import Permission
-from knooppunt.cases.models import Attendance, Case, Consultation, Note
+from knooppunt.cases.models import Attendance, Consultation, Note
 from knooppunt.cases.queries.head import CaseHead, opened, title_of
 from knooppunt.cases.queries.parts import ActionLine, GoalLine, plan_lines
 from knooppunt.cases.rules import LABELS, Step
@@ -127,8 +127,9 @@ def case_of(actor: Actor, consultation_id: UUID) -> UUID:
 def consultation_page(actor: Actor, consultation_id: UUID, purpose: str = "") -> ConsultationPage:
     """One sitting: what this actor may see of agenda, image, judgement, decisions, dissent and attendance."""
     with look(actor, "find_consultation"):
-        found = Consultation.objects.filter(scope(actor, Consultation), pk=consultation_id).first()
-        if found is None or not Case.objects.filter(scope(actor, Case), pk=found.case_id).exists():
+        rows = Consultation.objects.filter(scope(actor, Consultation), pk=consultation_id)
+        found = rows.select_related("table").first()
+        if found is None:
             raise NotFoundForYou("consultation")
     with opened(actor, found.case_id, "consultation", purpose) as at:
         notes = (
@@ -147,7 +148,7 @@ def consultation_page(actor: Actor, consultation_id: UUID, purpose: str = "") ->
             head=at.head,
             id=found.pk,
             version=found.version,
-            table=at.case.table.name,
+            table=found.table.name,
             starts_at=found.starts_at,
             minutes=found.minutes,
             purpose=found.purpose,

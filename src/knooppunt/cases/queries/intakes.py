@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
+
 from knooppunt.cases.access import Permission
 from knooppunt.cases.models import Case, Intake, Judgement
 from knooppunt.cases.queries.head import title_of
@@ -157,9 +159,12 @@ def intake_page(actor: Actor, intake_id: UUID) -> IntakePage:
             one for person in persons for one in same_person_in(work, person.person) if one.subject_id != intake.pk
         )
         requester = partners.professionals([intake.requested_by]).get(intake.requested_by)
-        made = intake.judged()
+        prefetch_related_objects([intake], "table__members")
+        names = {str(one.pk): one.name for one in sorted(intake.table.members.all(), key=lambda one: one.name)}
         members = intake.judging_members()
-        names = {str(one.id): one.name for one in partners.organisations(UUID(m) for m in members).values()}
+        given = list(Judgement.objects.filter(scope(actor, Judgement), intake=intake))
+        made = [row.judged() for row in given]
+        decided = intake.status != IntakeStatus.IN_TRIAGE
         return IntakePage(
             id=intake.pk,
             title=title_of("in triage", [one.name for one in persons]),
@@ -173,11 +178,11 @@ def intake_page(actor: Actor, intake_id: UUID) -> IntakePage:
             tried=intake.tried,
             informed=intake.informed,
             informed_note=intake.informed_note,
-            criteria=_criteria(intake),
+            criteria=_criteria(intake, made),
             persons=persons,
             elsewhere=elsewhere,
-            partners=tuple(one.name for one in partners.organisations(intake.partners).values()),
-            judgements=_judgements(actor, intake, names),
+            partners=_asked(intake, names),
+            judgements=_judgements(actor, {m: names[m] for m in names if m in members}, given),
             quorum=intake.table.quorum,
             not_yet=tuple(
                 objections_to_deciding([names[m] for m in members], _renamed(made, names), intake.table.quorum)
@@ -185,8 +190,8 @@ def intake_page(actor: Actor, intake_id: UUID) -> IntakePage:
             not_admitted=tuple(objections_to_admission(made)),
             may_judge=allowed(actor, Permission.JUDGE_INTAKE, intake),
             may_decide=allowed(actor, Permission.DECIDE_INTAKE, intake),
-            decided=intake.status != IntakeStatus.IN_TRIAGE,
-            case=Case.objects.filter(scope(actor, Case), intake_id=intake.pk).values_list("pk", flat=True).first(),
+            decided=decided,
+            case=_case_of(actor, intake) if decided else None,
             phases=_phases(intake),
         )
 
@@ -195,8 +200,18 @@ def _renamed(made: list[Judged], names: dict[str, str]) -> list[Judged]:
     return [replace(one, organisation=names.get(one.organisation, one.organisation)) for one in made]
 
 
-def _criteria(intake: Intake) -> tuple[CriterionLine, ...]:
-    made = intake.judged()
+def _asked(intake: Intake, names: dict[str, str]) -> tuple[str, ...]:
+    others = [key for key in intake.partners if str(key) not in names]
+    found = [names[str(key)] for key in intake.partners if str(key) in names]
+    found += [one.name for one in partners.organisations(others).values()] if others else []
+    return tuple(sorted(found))
+
+
+def _case_of(actor: Actor, intake: Intake) -> UUID | None:
+    return Case.objects.filter(scope(actor, Case), intake_id=intake.pk).values_list("pk", flat=True).first()
+
+
+def _criteria(intake: Intake, made: list[Judged]) -> tuple[CriterionLine, ...]:
     present = [one for one in made if not one.absent]
     met = criteria_met(made)
     return tuple(
@@ -212,8 +227,8 @@ def _criteria(intake: Intake) -> tuple[CriterionLine, ...]:
     )
 
 
-def _judgements(actor: Actor, intake: Intake, names: dict[str, str]) -> tuple[JudgementLine, ...]:
-    rows = {str(row.organisation_id): row for row in Judgement.objects.filter(scope(actor, Judgement), intake=intake)}
+def _judgements(actor: Actor, names: dict[str, str], given: list[Judgement]) -> tuple[JudgementLine, ...]:
+    rows = {str(row.organisation_id): row for row in given}
     return tuple(
         JudgementLine(
             organisation=UUID(member),
@@ -232,11 +247,19 @@ def _phases(intake: Intake) -> tuple[tuple[str, str], ...]:
     return tuple((one.number, f"{one.number} {one.name}") for one in phases(intake.region.configuration))
 
 
+def _named(table: partners.TableView, regions: list[partners.RegionView]) -> str:
+    """Who works in several regions must know which of the tables of that name is meant."""
+    where = next((one.name for one in regions if one.id == table.region), "")
+    return f"{table.name} ({where})" if len(regions) > 1 else table.name
+
+
 def request_page(actor: Actor, report: UUID | None) -> RequestPage:
     """What the request form offers this actor, with the report it starts from."""
     with look(actor, "look_at_request_form") as work:
         allow(actor, Permission.REQUEST_INTAKE)
-        regions = partners.regions_of(actor.organisation) if actor.organisation else []
+        found = for_intake(work, report) if report else None
+        everywhere = partners.regions_of(actor.organisation) if actor.organisation else []
+        regions = [one for one in everywhere if found is None or one.id == found.region]
         tables = [
             t for region in regions for t in partners.tables(region=region.id) if t.kind in {"triage_team", "local_mdo"}
         ]
@@ -246,11 +269,11 @@ def request_page(actor: Actor, report: UUID | None) -> RequestPage:
         members = {member for t in tables for member in t.members}
         regimes = regime_codes(t.id for t in tables)
         return RequestPage(
-            tables=tuple((str(t.id), t.name) for t in tables if t.id in regimes),
+            tables=tuple((str(t.id), _named(t, regions)) for t in tables if t.id in regimes),
             domains=tuple(domains.items()),
             partners=tuple((str(one.id), one.name) for one in partners.organisations(members).values()),
             municipalities=tuple(
                 (str(key), name) for r in regions for key, name in partners.municipalities(r.id, clock.today()).items()
             ),
-            report=for_intake(work, report) if report else None,
+            report=found,
         )

@@ -1,0 +1,3 @@
+"""What the tests of cases stand on."""
+
+from tests.world import world as world
