@@ -1,48 +1,63 @@
-"""The cast in both regions, and ways to be one of them."""
+"""The cast, each with the own organisation only: these tests are about the frame, not about what one may see."""
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
-from knooppunt.kernel.actor import Actor, Function
-from knooppunt.partners.queries import acting_as
-from knooppunt.site.demo.cast import persona
-from knooppunt.site.demo.load import load_cast
+from knooppunt.kernel.actor import system_actor
+from knooppunt.kernel.work import Work
+from knooppunt.partners.actions.region import (
+    NewProfessional,
+    keep_organisation_in,
+    keep_region_in,
+    load_professional,
+)
+from knooppunt.site.demo.cast import persona, read
 
-Enter = Callable[[str], Client]
+LOADER = system_actor("test")
+SINCE, TRAINED = date(2020, 1, 1), date(2099, 12, 31)
+Known = Callable[[str], UUID]
 
 
 @pytest.fixture
-def region(db: None) -> UUID:
-    """Both regions with their cast; the id of VR11."""
-    return load_cast()
+def known(db: None) -> Known:
+    """Makes one of the cast known: a region without municipalities, the organisation, the account."""
+    said = read("regions/VR11.yaml")
+    organisations = {entry["code"]: entry for entry in said["organisations"]}
+
+    def make(name: str) -> UUID:
+        person = persona(name)
+        assert person is not None
+        with Work(LOADER, "know") as work:
+            region = keep_region_in(work, {**said, "municipalities": []})
+            keep_organisation_in(work, region, {**organisations[person.organisation], "area": None})
+        new = NewProfessional(
+            name=person.display_name,
+            email=person.email,
+            organisation=person.organisation,
+            functions=(person.function,),
+            job_title=person.job_title,
+            active_from=SINCE,
+            screened_on=SINCE,
+            trained_until=TRAINED,
+        )
+        return load_professional(LOADER, new)
+
+    return make
 
 
 @pytest.fixture
-def enter(region: UUID) -> Enter:
+def enter(known: Known) -> Callable[[str], Client]:
     """A browser in which one of the cast is at work."""
 
     def entered(name: str) -> Client:
+        known(name)
         client = Client()
         answer = client.post(f"/demo/enter/{name}")
-        assert (answer.status_code, answer.url) == (303, "/")
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
         return client
 
     return entered
-
-
-@pytest.fixture
-def actor_of(region: UUID) -> Callable[[str], Actor]:
-    """One of the cast as an actor, for what no page does."""
-    from django.contrib.auth import get_user_model
-
-    def actor(name: str) -> Actor:
-        known = persona(name)
-        assert known is not None
-        viewer = acting_as(get_user_model().objects.get(email=known.email).pk, None)
-        assert viewer is not None
-        return Actor(viewer.professional, viewer.organisation, Function(viewer.function))
-
-    return actor

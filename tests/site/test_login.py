@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import reload
 from typing import Any
-from uuid import UUID
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -23,6 +22,7 @@ from tests.conftest import Frozen
 EMAIL = "anna@voorbeeld.invalid"
 PASSWORD = "een lang wachtwoord voor een test"
 Account = get_user_model()
+Known = Callable[[str], Any]
 
 
 @pytest.fixture
@@ -45,8 +45,9 @@ def no_limits_from_before() -> None:
 
 
 @pytest.fixture
-def secret(region: UUID) -> str:
+def secret(known: Known) -> str:
     """Anna has a password and an authenticator; this is its secret."""
+    known("anna")
     account = Account.objects.get(email=EMAIL)
     account.set_password(PASSWORD)
     account.save()
@@ -140,28 +141,31 @@ def test_one_can_leave(enter: Callable[[str], Client]) -> None:
     assert client.get("/").url.startswith("/account/login/")
 
 
-def test_nobody_signs_up(region: UUID, client: Client) -> None:
+def test_nobody_signs_up(known: Known, client: Client) -> None:
     before = Account.objects.count()
     form = {"email": "nieuw@voorbeeld.invalid", "password1": PASSWORD, "password2": PASSWORD}
     client.post("/account/signup/", form)
     assert Account.objects.count() == before
 
 
-def test_persona_log_in_has_no_address_outside_the_demo(outside_demo: None, region: UUID, client: Client) -> None:
+def test_persona_log_in_has_no_address_outside_the_demo(outside_demo: None, known: Known, client: Client) -> None:
+    known("anna")
     for address in ("/demo/", "/demo/enter/anna"):
         with pytest.raises(Resolver404):
             resolve(address)
         assert client.post(address).status_code == 404
 
 
-def test_an_unknown_persona_is_not_found(region: UUID, client: Client) -> None:
+def test_an_unknown_persona_is_not_found(known: Known, client: Client) -> None:
     assert client.post("/demo/enter/niemand").status_code == 404
     assert client.get("/demo/enter/anna").status_code == 405
 
 
-def test_persona_log_in_wants_the_csrf_token(region: UUID) -> None:
+def test_persona_log_in_wants_the_csrf_token(known: Known) -> None:
+    known("anna")
     assert Client(enforce_csrf_checks=True).post("/demo/enter/anna").status_code == 403
 
 
-def test_an_account_of_the_cast_has_no_password(region: UUID) -> None:
+def test_an_account_of_the_cast_has_no_password(known: Known) -> None:
+    known("anna")
     assert not any(account.has_usable_password() for account in Account.objects.all())
