@@ -2,7 +2,9 @@
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,10 @@ def _content(path: Path) -> str:
 
 
 def _access() -> Iterator[str]:
+    # A room's table is in force once its module is read.
+    for config in apps.get_app_configs():
+        if config.name.startswith("knooppunt.") and find_spec(f"{config.name}.access"):
+            import_module(f"{config.name}.access")
     yield "Wat niet in deze lijst staat, mag niemand. Alle voorwaarden van een regel gelden samen."
     for room, table in sorted(tables().items()):
         yield from ("", f"## {room}", "", "| permission | the actor … |", "|---|---|")
