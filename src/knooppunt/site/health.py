@@ -24,7 +24,8 @@ def findings() -> list[str]:
 def _worker_beats() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s))",
+            "SELECT EXISTS (SELECT 1 FROM procrastinate_workers"
+            " WHERE last_heartbeat > now() - make_interval(secs => %s))",
             [WORKER_SILENT.total_seconds()],
         )
         return bool(cursor.fetchone()[0])

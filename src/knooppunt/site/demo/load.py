@@ -64,9 +64,7 @@ def _world(loaded: Loaded, people: Mapping[str, UUID]) -> World:
         tables=loaded.tables,
         organisations=codes,
         municipalities={name: key for key, _, name in municipalities_with_codes(loaded.region, clock.today())},
-        actors={
-            one.name: Actor(people[one.name], codes[one.organisation], Function(one.function)) for one in cast()
-        },
+        actors={one.name: Actor(people[one.name], codes[one.organisation], Function(one.function)) for one in cast()},
     )
 
 
