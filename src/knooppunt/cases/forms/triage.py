@@ -39,10 +39,10 @@ class RequestForm(OnceForm):
     surname = _line(_("Achternaam"))
     born = day(_("Geboortedatum"), required=False)
     bsn = _line(_("BSN"), 20, hint=_("Negen cijfers, als u het heeft en mag gebruiken."))
-    problems = long_text(_("Motivatie"))
-    life_areas = long_text(_("Motivatie"))
-    threat = long_text(_("Motivatie"))
-    cooperation = long_text(_("Motivatie"))
+    problems = long_text(CRITERIA_TEXT[Criterion.PROBLEMS])
+    life_areas = long_text(CRITERIA_TEXT[Criterion.LIFE_AREAS])
+    threat = long_text(CRITERIA_TEXT[Criterion.THREAT])
+    cooperation = long_text(CRITERIA_TEXT[Criterion.COOPERATION])
     goal = long_text(_("Wat wilt u bereiken?"), rows=3)
     tried = long_text(_("Wat is er al geprobeerd?"), rows=3)
     informed = forms.ChoiceField(
@@ -71,9 +71,9 @@ class RequestForm(OnceForm):
         offer(self, "partners", offered.partners)
 
     @property
-    def criteria(self) -> list[tuple[str, BoundField]]:
-        """The text of each criterion with its field."""
-        return [(CRITERIA_TEXT[criterion], self[criterion.value]) for criterion in Criterion]
+    def criteria(self) -> list[BoundField]:
+        """The motivation of each criterion."""
+        return [self[criterion.value] for criterion in Criterion]
 
     def clean_bsn(self) -> str:
         """Nine digits that pass the eleven-test; spaces and dots are only how one writes them."""

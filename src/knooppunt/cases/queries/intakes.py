@@ -260,13 +260,12 @@ def request_page(actor: Actor, report: UUID | None) -> RequestPage:
         found = for_intake(work, report) if report else None
         everywhere = partners.regions_of(actor.organisation) if actor.organisation else []
         regions = [one for one in everywhere if found is None or one.id == found.region]
-        tables = [
-            t for region in regions for t in partners.tables(region=region.id) if t.kind in {"triage_team", "local_mdo"}
-        ]
+        every = [t for region in regions for t in partners.tables(region=region.id)]
+        tables = [t for t in every if t.kind in {"triage_team", "local_mdo"}]
         domains: dict[str, str] = {}
         for region in regions:
             domains |= knowledge_domains(region.configuration)
-        members = {member for t in tables for member in t.members}
+        members = {member for t in every for member in t.members}
         regimes = regime_codes(t.id for t in tables)
         return RequestPage(
             tables=tuple((str(t.id), _named(t, regions)) for t in tables if t.id in regimes),

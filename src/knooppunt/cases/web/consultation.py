@@ -245,6 +245,7 @@ def _action_form(page: ConsultationPage, data: Any = None) -> ActionForm:
         categories=page.head.categories,
         auto_id="id_action_%s",
     )
+    form.fields["organisation"].help_text = ""
     form.fields["text"].widget.attrs |= {"data-key": "a", "aria-keyshortcuts": "Alt+Shift+A"}
     return form
 
