@@ -234,7 +234,7 @@ def test_oversight_sees_a_closed_case_with_a_purpose_only(world: World) -> None:
     answer = farid.post(f"/casussen/{case}/doel/", said)
     assert answer.status_code == 303 and answer["Location"].endswith("/verantwoording/")
     text = page(farid, f"/casussen/{case}/verantwoording/")
-    assert "Steekproef rechtmatigheid" not in text or "Wie heeft gekeken" in text
+    assert "gekeken: Plan" in text
     assert "Wie heeft gekeken" in text and SURNAME in text
     for path in PARTS:
         page(farid, f"/casussen/{case}/{path}")
@@ -307,3 +307,17 @@ def test_the_moment_of_a_sitting_is_shown_in_dutch_time(world: World) -> None:
     actions.plan_consultation(world.actor("carla"), case, moment, 60, "Plan bespreken")
     assert "3 december 2026, 14.00" in page(world.client("hamid"), f"/casussen/{case}/overleg/")
     assert reverse("cases:list") == "/casussen/"
+
+
+def test_what_stands_there_now_is_told_in_words(world: World) -> None:
+    case = with_content(world)
+    line = plan_page(world.actor("hamid"), case).goals[0].actions[0]
+    address = f"/casussen/{case}/plan/afspraak/{line.id}/"
+    said = {"text": line.text, "organisation": str(line.professional), "goal": str(line.goal), "category": "housing"}
+    first, second = (hidden(page(world.client(name), address)) for name in ("hamid", "carla"))
+    assert world.client("hamid").post(address, {**first, **said, "due_on": "2026-12-24"}).status_code == 303
+    answer = world.client("carla").post(address, {**second, **said, "due_on": "2026-12-10"})
+    told = answer.content.decode()
+    assert answer.status_code == 409
+    assert "24 december 2026" in told and "<dd>Wijkteam Zaanstad (voorbeeld)</dd>" in told
+    assert 'value="2026-12-10"' in told

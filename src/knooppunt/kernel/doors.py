@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.choices import flatten_choices
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from knooppunt.kernel.actor import Actor, Function
@@ -138,7 +141,14 @@ def _show_what_stands_there(form: forms.Form, error: ChangedMeanwhile) -> None:
 
 
 def _labelled(form: forms.Form, name: str, value: str) -> tuple[str, str]:
-    """A value as people read it: a code by the label of its choice."""
+    """A value as people read it: a code by the label of its choice, a date in words, a tick as yes or no."""
     field = form.fields[name]
-    choices = dict(form[name].field.widget.choices) if isinstance(field, forms.ChoiceField) else {}
-    return str(field.label or name), str(choices.get(value, value))
+    shown: object = value
+    if isinstance(field, forms.ChoiceField):
+        offered: Any = field.choices
+        shown = dict(flatten_choices(offered)).get(value, value)
+    elif isinstance(field, forms.BooleanField):
+        shown = _("ja") if value else _("nee")
+    elif type(field) is forms.DateField and value:
+        shown = date_format(date.fromisoformat(value), "j F Y")
+    return str(field.label or name), str(shown)

@@ -104,7 +104,7 @@ def change_phase(actor: Actor, case_id: UUID, draft: PhaseDraft, *, version: int
             became=draft.phase,
             reason=text_of("reason", draft.reason),
             category=category_of("category", regime_of(case), draft.category),
-            changed_by=actor.designee,
+            changed_by=actor.who,
             at=clock.now(),
         ).save(force_insert=True)
         work.record("case.phase_changed", case, was=case.phase, became=draft.phase)

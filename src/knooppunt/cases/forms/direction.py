@@ -40,7 +40,7 @@ class PhaseForm(VersionedForm):
     """Up or down the ladder."""
 
     phase = forms.ChoiceField(label=_("Nieuwe fase"), widget=forms.RadioSelect)
-    reason = long_text(_("Waarom?"), _("Wat is er veranderd? Waar gaat de casus nu anders mee om?"))
+    reason = long_text(_("Waarom?"), _("Wat is er veranderd? Wat doet u samen nu anders?"))
     category = forms.ChoiceField(
         label=_("Categorie van deze reden"), help_text=_("Dit bepaalt welke partners de reden kunnen lezen.")
     )

@@ -22,7 +22,7 @@ from knooppunt.cases.rules import LABELS, ActionStatus
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import scope
 from knooppunt.kernel.actor import Actor, Function
-from knooppunt.kernel.models import AuditLine
+from knooppunt.kernel.looks import lines_about_in
 from knooppunt.kernel.slots import addresses
 from knooppunt.kernel.terms import Due, DueKind, due
 from knooppunt.partners import queries as partners
@@ -387,7 +387,7 @@ def _note_moments(at: Opened) -> list[Moment]:
 
 
 def _looks(at: Opened) -> tuple[LookLine, ...]:
-    rows = list(AuditLine.objects.filter(subject_id=at.case.pk).order_by("-at")[:200])
+    rows = lines_about_in(at.work, at.case.pk)
     people = partners.professionals({row.designee for row in rows if row.designee})
     organisations = partners.organisations({row.organisation for row in rows if row.organisation})
     return tuple(

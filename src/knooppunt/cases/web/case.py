@@ -10,6 +10,7 @@ from knooppunt.cases import queries
 from knooppunt.cases.actions import ItemDraft, share_item
 from knooppunt.cases.forms.information import ShareForm, WithholdForm
 from knooppunt.cases.queries.parts import InformationPage
+from knooppunt.cases.web.looks import told
 from knooppunt.cases.web.network import picture_of
 from knooppunt.cases.web.parts import Sheet, bound, done, form_page, part_page, sent
 from knooppunt.cases.web.purpose import asks_purpose, purpose_for
@@ -127,4 +128,4 @@ def timeline(request: Request, case_id: UUID) -> HttpResponse:
 def accountability(request: Request, case_id: UUID) -> HttpResponse:
     """What was supplied, on which basis, until when; for oversight also who looked."""
     page = queries.accountability_page(request.actor, case_id, purpose_for(request, case_id))
-    return part_page(request, page.head, "accountability", {"page": page})
+    return part_page(request, page.head, "accountability", {"page": page, "looks": told(page.looks)})

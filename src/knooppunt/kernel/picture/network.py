@@ -15,7 +15,7 @@ CARE = "#0f766e"
 SAFETY = "#3b4ba3"
 HOME = "#8a5a00"
 
-WIDTH, HEIGHT = 560, 470
+WIDTH, HEIGHT = 560, 520
 MIDDLE = (WIDTH / 2, HEIGHT / 2)
 DISC, RING = 122, 80
 RIM = (150, 172)
@@ -97,15 +97,16 @@ def _rim(dots: Sequence[Dot]) -> SafeString:
 
 
 def _wrapped(label: str, width: int) -> list[str]:
-    """The label in at most three lines; whatever is longer ends in an ellipsis (the list beside it says all)."""
+    """The label in at most four lines; whatever is longer ends in an ellipsis (the list beside it says all)."""
     lines: list[str] = []
-    for word in label.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= width:
-            lines[-1] += f" {word}"
+    for word in label.replace("-", "- ").split():
+        glue = "" if lines and lines[-1].endswith("-") else " "
+        if lines and len(lines[-1]) + len(glue) + len(word) <= width:
+            lines[-1] += glue + word
         else:
             lines.append(word)
-    if len(lines) > 3:
-        lines = [*lines[:2], f"{lines[2]} …"]
+    if len(lines) > 4:
+        lines = [*lines[:3], f"{lines[3]} …"]
     return [line if len(line) <= width + 3 else f"{line[: width + 2]}…" for line in lines]
 
 

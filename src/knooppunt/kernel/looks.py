@@ -1,0 +1,30 @@
+"""Reading the log back about one subject. Whether one may is asked before; the database asks it again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from knooppunt.kernel.models import AuditLine
+from knooppunt.kernel.work import Work
+
+
+@dataclass(frozen=True)
+class LoggedLine:
+    """One look or change: when, by whom, what, and with which purpose."""
+
+    at: datetime
+    designee: UUID | None
+    organisation: UUID | None
+    mandate: str
+    event: str
+    part: str
+    purpose: str
+
+
+def lines_about_in(work: Work, subject: UUID, *, most: int = 200) -> list[LoggedLine]:
+    """The latest lines about this subject, newest first."""
+    rows = AuditLine.objects.filter(subject_id=subject).order_by("-at")[:most]
+    return [
+        LoggedLine(row.at, row.designee, row.organisation, row.mandate, row.event, row.part, row.purpose)
+        for row in rows
+    ]
