@@ -23,6 +23,7 @@ from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow, scope
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import BadInput, Refused
+from knooppunt.kernel.outbox import tell
 from knooppunt.kernel.terms import working_days_after
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
@@ -33,7 +34,7 @@ from knooppunt.sharing import law
 from knooppunt.sharing.actions import designate_in, grant_in
 from knooppunt.sharing.queries import regime_code_of
 from knooppunt.sharing.rules import Regime, SubjectKind
-from knooppunt.signals.actions import take_up_report_in
+from knooppunt.signals.actions.judging import OUTCOME_NOTICE, take_up_report_in
 from knooppunt.signals.queries import for_intake
 
 TERM = 5
@@ -250,6 +251,7 @@ def _tell_reporter(work: Work, intake: Intake, outcome: Outcome) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT kn_tell_reporter(%s, %s)", [intake.pk, outcome.value])
+    tell(work, OUTCOME_NOTICE, intake.report_id)
     work.record("report.decided", intake, outcome=outcome.value)
 
 
