@@ -1,0 +1,487 @@
+"""What a list, search or export shows is what opens one by one, and what row-level security alone shows.
+
+Generated organisations, functions, designations, grants and categories; every scope of every room.
+"""
+
+import itertools
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.db.models import Model
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from knooppunt.cases import queries as cases
+from knooppunt.cases.models import (
+    AgreedAction,
+    Attendance,
+    Case,
+    CasePerson,
+    Consultation,
+    Goal,
+    Intake,
+    Item,
+    Judgement,
+    Note,
+    Participant,
+    PhaseChange,
+    Plan,
+    StateChange,
+)
+from knooppunt.kernel import access, clock
+from knooppunt.kernel.access import scope, scopes
+from knooppunt.kernel.actor import Actor, Function
+from knooppunt.kernel.errors import NotFoundForYou, Refused
+from knooppunt.kernel.work import look
+from knooppunt.partners.models import Area, Organisation, Region, Table
+from knooppunt.partners.rules import OrganisationKind, ParticipantClass
+from knooppunt.people.models import Person, PersonJoin, PersonLink
+from knooppunt.sharing import law
+from knooppunt.sharing.access import Reach, reach
+from knooppunt.sharing.models import Designation, Grant
+from knooppunt.sharing.rules import CORE
+from knooppunt.signals import queries as signals
+from knooppunt.signals.models import Report, ReportPerson, Route
+from tests.database import Run, empty_tables
+from tests.walls.filling import NOW, Filling
+
+IDENTITY = "identity_contact"
+CATEGORIES = (CORE, IDENTITY, "health", "police", "housing")
+FUNCTIONS = (Function.EXECUTION, Function.OVERSIGHT, Function.COUNTS, Function.MAINTENANCE, Function.SYSTEM)
+ABOVE = ("table", "region", "route")
+EMPTIED_EVERY = 20
+
+VALIDITY: Mapping[str, dict[str, Any]] = {
+    "in force": {},
+    "in force until later": {"valid_until": NOW + timedelta(seconds=1)},
+    "ended": {"valid_from": NOW - timedelta(days=2), "valid_until": NOW - timedelta(days=1)},
+    "ends now": {"valid_from": NOW - timedelta(days=2), "valid_until": NOW},
+    "to come": {"valid_from": NOW + timedelta(seconds=1)},
+}
+
+
+@dataclass(frozen=True)
+class Guard:
+    """On which columns the right to see a row rests: subject, category (or a fixed one), own organisation."""
+
+    subject: str
+    category: str = ""
+    own: str = ""
+    fixed: str = CORE
+
+
+GUARDS: Mapping[type[Model], Guard] = {
+    Intake: Guard("id"),
+    Judgement: Guard("intake_id"),
+    Case: Guard("id"),
+    StateChange: Guard("case_id"),
+    CasePerson: Guard("case_id", "category"),
+    Participant: Guard("case_id", "category", "organisation_id"),
+    PhaseChange: Guard("case_id", "category"),
+    Item: Guard("case_id", "category", "supplier_id"),
+    Plan: Guard("case_id", "category"),
+    Goal: Guard("case_id", "category"),
+    AgreedAction: Guard("case_id", "category", "organisation_id"),
+    Consultation: Guard("case_id", "category"),
+    Attendance: Guard("case_id", "category", "organisation_id"),
+    Note: Guard("case_id", "category", "organisation_id"),
+    Report: Guard("id"),
+    ReportPerson: Guard("report_id", fixed=IDENTITY),
+    PersonLink: Guard("subject_id", fixed=IDENTITY),
+}
+"""Written down once more, apart from the rooms' own tables: that is the point."""
+
+PARTS = (CasePerson, PhaseChange, Item, Goal, AgreedAction, Note)
+"""Of these a case may have several per category; the others have at most one per case or organisation."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A grant or designation, as drawn: by place in the lists of organisations, designees and subjects."""
+
+    organisation: int
+    designee: int
+    function: Function
+    subject: int
+    above: str
+    categories: frozenset[str]
+    validity: str
+    spoofed: bool
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One generated situation."""
+
+    cases: int
+    closed: bool
+    replaced: bool
+    parts: tuple[tuple[int, int, str, int], ...]
+    persons: tuple[tuple[int, ...], ...]
+    joins: tuple[tuple[int, int, bool], ...]
+    grants: tuple[Given, ...]
+    designations: tuple[Given, ...]
+    actors: tuple[tuple[int, int, Function], ...]
+
+
+ORGANISATIONS, DESIGNEES, SUBJECTS = 3, 3, 4
+some_organisation = st.integers(0, ORGANISATIONS - 1)
+some_designee = st.integers(0, DESIGNEES - 1)
+some_subject = st.integers(0, SUBJECTS - 1)
+often_execution = st.one_of(st.just(Function.EXECUTION), st.sampled_from(FUNCTIONS))
+often_valid = st.one_of(st.just("in force"), st.sampled_from(sorted(VALIDITY)))
+some_given = st.builds(
+    Given,
+    organisation=some_organisation,
+    designee=some_designee,
+    function=often_execution,
+    subject=some_subject,
+    above=st.sampled_from(("", "", *ABOVE)),
+    categories=st.frozensets(st.sampled_from(CATEGORIES[1:]), max_size=3),
+    validity=often_valid,
+    spoofed=st.booleans(),
+)
+situations = st.builds(
+    Drawn,
+    cases=st.integers(1, 2),
+    closed=st.booleans(),
+    replaced=st.booleans(),
+    parts=st.lists(
+        st.tuples(st.integers(0, len(PARTS) - 1), st.integers(0, 1), st.sampled_from(CATEGORIES), some_organisation),
+        max_size=8,
+    ).map(tuple),
+    persons=st.lists(st.lists(some_subject, max_size=3, unique=True).map(tuple), max_size=3).map(tuple),
+    joins=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=2).map(tuple),
+    grants=st.lists(some_given, min_size=1, max_size=6).map(tuple),
+    designations=st.lists(some_given, min_size=1, max_size=6).map(tuple),
+    actors=st.lists(
+        st.tuples(some_organisation, some_designee, often_execution), min_size=1, max_size=3, unique=True
+    ).map(tuple),
+)
+
+
+@dataclass
+class Place:
+    """What stands through all examples, and the filling that puts rows in."""
+
+    filling: Filling
+    organisations: list[UUID] = field(default_factory=list)
+
+
+def stand(owner: psycopg.Connection) -> Place:
+    """A region with a table, a route and organisations of different kinds and classes."""
+    filling = Filling(owner)
+    place = Place(filling)
+    kinds = itertools.cycle(OrganisationKind)
+    for participant_class in ParticipantClass:
+        row = filling.add(
+            Organisation, kind=next(kinds).value, participant_class=participant_class.value, name=uuid4().hex
+        )
+        place.organisations.append(row.pk)
+    filling.add(Area, kind="municipality")
+    for model in (Region, Table, Route):
+        filling.one(model)
+    filling.commit()
+    return place
+
+
+@dataclass
+class Situation:
+    """A drawn situation in the database: subjects, rows by model, and the actors who look."""
+
+    subjects: list[tuple[str, UUID]]
+    rows: dict[type[Model], list[Any]]
+    designees: list[UUID]
+    actors: list[Actor]
+    above: dict[str, UUID] = field(default_factory=lambda: {kind: uuid4() for kind in ABOVE})
+    """Opaque to grants and designations; new each time, or earlier examples would come within reach."""
+
+
+def happen(place: Place, drawn: Drawn) -> Situation:
+    """Puts a drawn situation in the database."""
+    subjects = [("case", uuid4()), ("case", uuid4()), ("intake", uuid4()), ("report", uuid4())]
+    designees = [uuid4() for _ in range(DESIGNEES)]
+    actors = [Actor(designees[who], place.organisations[where], hat) for where, who, hat in drawn.actors]
+    made = Situation(subjects, {}, designees, actors)
+    for _, key in subjects[: drawn.cases]:
+        _case(place, made, key, drawn)
+    _intake_and_report(place, made, drawn)
+    _parts(place, made, drawn)
+    _persons(place, made, drawn)
+    _rights(place, made, drawn)
+    place.filling.commit()
+    return made
+
+
+def _keep(place: Place, made: Situation, model: type[Model], **values: Any) -> Any:
+    row = place.filling.add(model, **values)
+    made.rows.setdefault(model, []).append(row)
+    return row
+
+
+def _case(place: Place, made: Situation, key: UUID, drawn: Drawn) -> None:
+    regime = law.in_force("WGS_ZVH", NOW.date())
+    state = "closed_shielded" if drawn.closed else "in_execution"
+    _keep(
+        place, made, Case, id=key, number=uuid4().hex[:10], regime=regime.code, regime_version=regime.reference,
+        state=state, phase="3", opened_on=NOW.date(),
+    )  # fmt: skip
+    _keep(place, made, StateChange, case_id=key, became=state)
+    _keep(place, made, Plan, case_id=key, category="health")
+    sitting = _keep(place, made, Consultation, case_id=key, category=CORE, starts_at=NOW)
+    for number, organisation in enumerate(place.organisations):
+        category = CATEGORIES[number + 1]
+        _keep(
+            place, made, Participant, case_id=key, category=category, organisation_id=organisation,
+            participant_class="public", since=NOW.date(),
+        )  # fmt: skip
+        _keep(
+            place, made, Attendance, case_id=key, category=category, organisation_id=organisation, consultation=sitting
+        )
+
+
+def _intake_and_report(place: Place, made: Situation, drawn: Drawn) -> None:
+    (_, intake), (_, report) = made.subjects[2:]
+    organisation = place.organisations[0]
+    _keep(place, made, Intake, id=intake, status="in_triage", requested_for_id=organisation)
+    _keep(place, made, Judgement, intake_id=intake, organisation_id=place.organisations[1])
+    _keep(
+        place, made, Report, id=report, sender_id=organisation, receivers=place.organisations[1:],
+        number_key=uuid4().hex, status="replaced" if drawn.replaced else "open", received_at=NOW,
+    )  # fmt: skip
+    _keep(place, made, ReportPerson, report_id=report, person_id=uuid4())
+
+
+def _parts(place: Place, made: Situation, drawn: Drawn) -> None:
+    sittings = {row.case_id: row for row in made.rows[Consultation]}
+    for number, which, category, owner in drawn.parts:
+        model = PARTS[number]
+        _, case = made.subjects[which % drawn.cases]
+        values: dict[str, Any] = {"case_id": case, "category": category}
+        names = {one.name for one in model._meta.concrete_fields}
+        values |= {
+            name: place.organisations[owner] for name in ("organisation_id", "supplier_id") if name[:-3] in names
+        }
+        if model is Note:
+            values |= {"consultation": sittings[case], "step": "image"}
+        if model is Item:
+            values |= {"subject": "resident", "basis": "test"}
+        _keep(place, made, model, **values)
+
+
+def _persons(place: Place, made: Situation, drawn: Drawn) -> None:
+    persons = [_keep(place, made, Person) for _ in drawn.persons]
+    for person, occurs in zip(persons, drawn.persons, strict=True):
+        for which in occurs:
+            kind, subject = made.subjects[which]
+            _keep(place, made, PersonLink, person_id=person.pk, subject_kind=kind, subject_id=subject)
+    pairs = {}
+    for kept, joined, undone in drawn.joins:
+        if kept < joined < len(persons):
+            pairs[kept, joined] = undone
+    for (kept, joined), undone in pairs.items():
+        place.filling.add(
+            PersonJoin, kept_id=persons[kept].pk, joined_id=persons[joined].pk, undone_at=NOW if undone else None
+        )
+
+
+def _rights(place: Place, made: Situation, drawn: Drawn) -> None:
+    for one in drawn.grants:
+        kind, subject = made.subjects[one.subject]
+        place.filling.add(
+            Grant, organisation_id=place.organisations[one.organisation], function=one.function.value,
+            subject_kind=kind, subject_id=subject, under_id=made.above.get(one.above), basis="test",
+            categories=[CORE, *sorted(one.categories)], **{"valid_from": NOW, **VALIDITY[one.validity]},
+        )  # fmt: skip
+    for one in drawn.designations:
+        kind, subject = (one.above, made.above[one.above]) if one.above else made.subjects[one.subject]
+        place.filling.add(
+            Designation, organisation_id=place.organisations[one.organisation], function=one.function.value,
+            designee_id=made.designees[one.designee], subject_kind="case" if one.spoofed and one.above else kind,
+            subject_id=subject, **{"valid_from": NOW, **VALIDITY[one.validity]},
+        )  # fmt: skip
+
+
+def expected(drawn: Drawn, seen: tuple[int, int, Function], subject: int) -> set[str]:
+    """The categories that someone reaches of a subject, in plain Python; nothing of it comes from the house."""
+    where, who, hat = seen
+    runs = {"in force", "in force until later"}
+    held: set[str] = set()
+    for grant in drawn.grants:
+        if (grant.organisation, grant.function, grant.subject) != (where, hat, subject) or grant.validity not in runs:
+            continue
+        for one in drawn.designations:
+            mine = (one.organisation, one.designee, one.function) == (where, who, hat) and one.validity in runs
+            direct = not one.above and one.subject == subject
+            above = bool(one.above) and one.above == grant.above and not one.spoofed
+            if mine and (direct or above):
+                held |= {CORE, *grant.categories}
+    return held
+
+
+def may_see(reaches: Mapping[UUID, Reach], row: Any) -> bool:
+    """Whether one record opens, judged by itself."""
+    guard = GUARDS[type(row)]
+    category = getattr(row, guard.category) if guard.category else guard.fixed
+    own = getattr(row, guard.own) if guard.own else None
+    return reaches[getattr(row, guard.subject)].shows(category, own)
+
+
+def one_by_one(reaches: Mapping[UUID, Reach], made: Situation) -> dict[type[Model], set[Any]]:
+    """What opens for an actor, record by record."""
+    found = {model: {row.pk for row in made.rows.get(model, []) if may_see(reaches, row)} for model in GUARDS}
+    links = [row for row in made.rows.get(PersonLink, []) if row.pk in found[PersonLink]]
+    found[Person] = {link.person_id for link in links}
+    return found
+
+
+def resident_models() -> list[type[Model]]:
+    """Every model with a scope that is about residents: professionals are listed for their administrators."""
+    return [model for model in scopes() if model._meta.app_label != "partners"]
+
+
+def check(place: Place, made: Situation, drawn: Drawn) -> None:
+    """The property, for every actor and every scope of the house."""
+    for actor, seen in zip(made.actors, drawn.actors, strict=True):
+        with look(actor, "property"):
+            reaches = {subject: reach(actor, subject) for _, subject in made.subjects}
+            for number, (_, subject) in enumerate(made.subjects):
+                assert reaches[subject].categories == expected(drawn, seen, number), "what is reached differs"
+            opens = one_by_one(reaches, made)
+            for model in resident_models():
+                listed = set(model._default_manager.filter(scope(actor, model)).values_list("pk", flat=True))
+                alone = set(model._default_manager.values_list("pk", flat=True))
+                assert listed == opens[model], f"{model.__name__}: the list differs from one by one"
+                assert alone == opens[model], f"{model.__name__}: row-level security differs from one by one"
+        if actor.function in (Function.EXECUTION, Function.OVERSIGHT):
+            check_pages(actor, made, reaches)
+
+
+def opening(page: Callable[..., object], actor: Actor, keys: list[UUID], **said: Any) -> set[UUID]:
+    """The keys whose page opens for this actor."""
+    found = set()
+    for key in keys:
+        with suppress(NotFoundForYou, Refused):
+            page(actor, key, **said)
+            found.add(key)
+    return found
+
+
+def check_pages(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) -> None:
+    """What lists, counts, titles and exports of the pages show is what opens there."""
+    every = [row.pk for row in made.rows[Case]]
+    opens = opening(cases.overview_page, actor, every, purpose="test")
+    shown = cases.case_list(actor, cases.CaseFilter())
+    assert {line.id for line in shown.lines} == opens
+    assert shown.total == len(opens)
+    assert {line.id for line in cases.export(actor, cases.CaseFilter())} == opens
+    intakes = opening(cases.intake_page, actor, [row.pk for row in made.rows[Intake]])
+    assert {line.id for line in cases.intake_list(actor)} == intakes
+    strangers = [key for _, key in made.subjects]
+    assert cases.titles(actor, strangers).keys() == opens | intakes
+    for case in opens:
+        check_items(actor, made, case, reaches[case])
+    check_reports(actor, made, reaches)
+
+
+def check_items(actor: Actor, made: Situation, case: UUID, reached: Reach) -> None:
+    """The page of a case shows the items that open, and no other."""
+    page = cases.information_page(actor, case, "test")
+    lines = [line for _, group in page.by_category for line in group] + list(page.withheld)
+    regime = law.in_force("WGS_ZVH", NOW.date())
+    rows = [row for row in made.rows.get(Item, []) if row.case_id == case and may_see({case: reached}, row)]
+    assert {line.id for line in lines} == {row.pk for row in rows if row.category in regime.categories}
+
+
+def check_reports(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) -> None:
+    """The boxes of reports show the reports that open and belong there."""
+    rows = {row.pk: row for row in made.rows[Report]}
+    opens = opening(signals.report_page, actor, list(rows))
+    assert opens == {key for key, row in rows.items() if may_see(reaches, row) and row.status != "replaced"}
+    sent = {row.id for row in signals.inbox(actor, signals.InboxFilter(box="gemeld")).rows}
+    received = signals.inbox(actor, signals.InboxFilter(box="open"))
+    assert sent == {key for key in opens if rows[key].sender_id == actor.organisation}
+    assert {row.id for row in received.rows} == {key for key in opens if actor.organisation in rows[key].receivers}
+    assert received.count == len(received.rows) == len(signals.export(actor, signals.InboxFilter(box="open"))) - 1
+
+
+@pytest.fixture
+def examples(
+    transactional_db: None, run_database: Run, owner_connection: psycopg.Connection
+) -> Callable[[Drawn], None]:
+    """Runs one example after another; now and then the tables are emptied, so that they stay small."""
+    places: list[Place] = []
+    done = itertools.count()
+
+    def run(drawn: Drawn) -> None:
+        if next(done) % EMPTIED_EVERY == 0:
+            empty_tables(run_database.url("owner"))
+            places.append(stand(owner_connection))
+        with clock.stopped_at(NOW):
+            check(places[-1], happen(places[-1], drawn), drawn)
+
+    return run
+
+
+# Making an example smaller takes a database as long as making it; the first one found must do.
+bounded = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+ONCE = settings(bounded, max_examples=200, database=None)
+
+
+def run_property(examples: Callable[[Drawn], None], how: settings) -> None:
+    """The property over generated situations."""
+
+    @how
+    @given(situations)
+    def holds(drawn: Drawn) -> None:
+        examples(drawn)
+
+    holds()
+
+
+def test_every_scope_about_residents_stands_in_this_test() -> None:
+    assert set(resident_models()) == {*GUARDS, Person}
+
+
+def test_a_list_shows_what_opens_one_by_one_and_row_level_security_agrees(
+    examples: Callable[[Drawn], None],
+) -> None:
+    run_property(examples, settings(bounded, max_examples=max(25, settings().max_examples // 2)))
+
+
+def test_a_scope_that_forgets_the_category_is_found(examples: Callable[[Drawn], None]) -> None:
+    leak = {Goal: access.scopes()[StateChange]}
+    with (
+        mock.patch.dict(access._scopes, leak),
+        pytest.raises(AssertionError, match="Goal: the list differs from one by one"),
+    ):
+        run_property(examples, ONCE)
+
+
+def test_a_policy_that_lets_everyone_read_is_found(
+    examples: Callable[[Drawn], None], owner_connection: psycopg.Connection
+) -> None:
+    owner_connection.execute("CREATE POLICY leak ON cases_note FOR SELECT TO kn_web USING (true)")
+    try:
+        with pytest.raises(AssertionError, match="Note: row-level security differs from one by one"):
+            run_property(examples, ONCE)
+    finally:
+        owner_connection.execute("DROP POLICY leak ON cases_note")
+
+
+def test_a_reader_that_ignores_designations_is_found(examples: Callable[[Drawn], None]) -> None:
+    def granted(actor: Actor) -> Any:
+        return Grant.objects.filter(organisation_id=actor.for_whom, function=actor.function.value)
+
+    with mock.patch("knooppunt.sharing.access.grants_in_use", granted), pytest.raises(AssertionError):
+        run_property(examples, ONCE)
