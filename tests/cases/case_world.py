@@ -19,7 +19,7 @@ def taken_up(world: World) -> UUID:
     draft = actions.IntakeDraft(
         table=world.tables["VR11", "triage-zvh"],
         report=None,
-        identity=Identity(surname=SURNAME, given_names="Tobias", born=date(1980, 2, 3)),
+        identities=(Identity(surname=SURNAME, given_names="Tobias", born=date(1980, 2, 3)),),
         municipality=world.municipalities["GM0479"],
         domain="misunderstood_behaviour",
         urgent=False,

@@ -25,7 +25,7 @@ from knooppunt.cases.models import (
 from knooppunt.cases.rules import CaseState
 from knooppunt.kernel.access import Condition, acts_in, declare, declare_scope
 from knooppunt.kernel.actor import Actor, Function
-from knooppunt.sharing.access import reached
+from knooppunt.sharing.access import designated, reached
 
 
 class Permission(StrEnum):
@@ -48,16 +48,18 @@ def _case_of(thing: Any) -> Case:
     return case
 
 
-def _public(actor: Actor, thing: Any) -> bool:
+def _sits_publicly(actor: Actor, thing: Any) -> bool:
     # Over all members, so that a page that fetched them already asks nothing more.
-    return any(one.pk == actor.organisation and one.participant_class == "public" for one in thing.table.members.all())
+    members = thing.table.members.all()
+    public = any(one.pk == actor.organisation and one.participant_class == "public" for one in members)
+    return public and designated(actor, thing.table_id)
 
 
 executes = acts_in(Function.EXECUTION)
 sits_publicly = Condition(
     "sits at the table for a public participant",
-    _public,
-    "Alleen een publieke deelnemer van dit overleg oordeelt en besluit (Wgs 2.31 lid 2).",
+    _sits_publicly,
+    "Alleen wie een publieke deelnemer voor dit overleg aanwees, oordeelt en besluit (Wgs 2.31 lid 2).",
 )
 directs_process = Condition(
     "is process director of the case",

@@ -32,6 +32,7 @@ class Line:
     event: str
     subject_kind: str
     subject_id: UUID | None
+    under: UUID | None = None
     part: str = ""
     person: UUID | None = None
     result: str = "ok"
@@ -70,6 +71,7 @@ def write(actor: Actor, trace: UUID, lines: Iterable[Line], purpose: str = "") -
             result=line.result,
             subject_kind=line.subject_kind,
             subject_id=line.subject_id,
+            under_id=line.under,
             part=line.part,
             person=line.person,
             purpose=purpose[:200],

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from knooppunt.kernel.models import AuditLine
 from knooppunt.kernel.work import Work
 
@@ -22,8 +24,8 @@ class LoggedLine:
 
 
 def lines_about_in(work: Work, subject: UUID, *, most: int = 200) -> list[LoggedLine]:
-    """The latest lines about this subject, newest first."""
-    rows = AuditLine.objects.filter(subject_id=subject).order_by("-at")[:most]
+    """The latest lines about this subject and what belongs to it, newest first."""
+    rows = AuditLine.objects.filter(Q(subject_id=subject) | Q(under_id=subject)).order_by("-at")[:most]
     return [
         LoggedLine(row.at, row.designee, row.organisation, row.mandate, row.event, row.part, row.purpose)
         for row in rows

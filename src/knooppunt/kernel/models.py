@@ -24,6 +24,7 @@ class AuditLine(models.Model):
     result = models.CharField(max_length=10, default="ok")
     subject_kind = models.CharField(max_length=20, blank=True)
     subject_id = models.UUIDField(null=True)
+    under_id = models.UUIDField(null=True)
     part = models.CharField(max_length=40, blank=True)
     person = private(models.UUIDField(null=True), Privacy.RESIDENT_KEY)
     purpose = models.CharField(max_length=200, blank=True)
@@ -33,6 +34,7 @@ class AuditLine(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["subject_id", "at"], name="kernel_line_subject"),
+            models.Index(fields=["under_id", "at"], name="kernel_line_under"),
             models.Index(fields=["person", "at"], name="kernel_line_person"),
         ]
 

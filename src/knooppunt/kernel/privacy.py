@@ -16,7 +16,7 @@ class Privacy(StrEnum):
     RESIDENT_KEY = "resident_key"
     RESIDENT_CONTENT = "resident_content"
     RESIDENT_IDENTITY = "resident_identity"
-    SECRET = "secret"  # nosec B105 - a class of fields, not a password
+    SECRET = "secret"  # nosec B105
 
 
 def private(field: Anything, privacy: Privacy) -> Anything:

@@ -55,6 +55,7 @@ class Work(AbstractContextManager["Work"]):
         self.trace = uuid4()
         self.before: UUID | None = None
         self._once = once
+        self._finished = False
         self._lines: list[Line] = []
         self._atomic = transaction.atomic(durable=True)
 
@@ -72,6 +73,7 @@ class Work(AbstractContextManager["Work"]):
         """Writes the lines and commits; or rolls back, and records the refusal."""
         try:
             if error is None:
+                self._keep_once()
                 write(self.actor, self.trace, self._lines, self.purpose)
                 if not self._reads:
                     _check_now()
@@ -112,7 +114,7 @@ class Work(AbstractContextManager["Work"]):
         persons: list[UUID | None] = list(record.concerned()) or [None]
         kind = record._meta.model_name
         for person in persons:
-            self._lines.append(Line("look", kind, record.pk, part=part, person=person))
+            self._lines.append(Line("look", kind, record.pk, under=_under(record), part=part, person=person))
 
     def listed(self, what: str, shown: Iterable[UUID]) -> None:
         """One line for a list or search result, with the ids shown; an empty list is no look."""
@@ -122,14 +124,21 @@ class Work(AbstractContextManager["Work"]):
 
     def record(self, event: str, record: Any, *, person: UUID | None = None, **detail: Any) -> None:
         """One line for a change. `detail` holds ids, codes and dates, never what identifies a person."""
+        part = detail.pop("part", "")
         kind = record._meta.model_name
-        self._lines.append(Line(event, kind, record.pk, person=person, detail=detail, part=detail.pop("part", "")))
+        self._lines.append(Line(event, kind, record.pk, under=_under(record), person=person, part=part, detail=detail))
 
     def finish(self, result: UUID) -> UUID:
         """Remembers what came of a form, so that sending it twice gives the same answer."""
         if self._once is not None:
             HandledForm.objects.filter(pk=self._once).update(result=result)
+            self._finished = True
         return result
+
+    def _keep_once(self) -> None:
+        """A form without a result of its own is remembered by the trace of what it did."""
+        if self._once is not None and not self._finished and self.before is None:
+            self.finish(self.trace)
 
     def _record_refusal(self, error: Refused | NotFoundForYou) -> None:
         with transaction.atomic():
@@ -142,6 +151,17 @@ class Work(AbstractContextManager["Work"]):
 def look(actor: Actor, what: str, *, purpose: str = "") -> Work:
     """A Work that only reads (and records what was seen, and with which purpose if one was asked)."""
     return Work(actor, what, purpose=purpose, reads=True)
+
+
+def answer_to(form: UUID) -> UUID | None:
+    """What came of a form, if it was handled."""
+    return HandledForm.objects.filter(pk=form).values_list("result", flat=True).first()
+
+
+def _under(record: Any) -> UUID | None:
+    """The case to which a row belongs, so that the log of a case holds all that happened in it."""
+    found = getattr(record, "case_id", None)
+    return found if isinstance(found, UUID) else None
 
 
 def _announce(actor: Actor) -> None:

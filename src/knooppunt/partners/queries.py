@@ -14,7 +14,7 @@ from knooppunt.kernel.errors import NotFoundForYou
 from knooppunt.kernel.work import look
 from knooppunt.partners.access import Permission
 from knooppunt.partners.models import Area, Organisation, Professional, Region, Table
-from knooppunt.partners.rules import Configuration, CONTENT_FUNCTIONS, Standing, objections_to_acting
+from knooppunt.partners.rules import CONTENT_FUNCTIONS, Configuration, Standing, objections_to_acting
 
 
 @dataclass(frozen=True)

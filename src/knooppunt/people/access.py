@@ -7,8 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from knooppunt.kernel.access import acts_in, declare, declare_scope
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.people.models import Person, PersonLink
-from knooppunt.sharing.access import grants_in_use
-from knooppunt.sharing.rules import Category
+from knooppunt.sharing.access import reached
 
 
 class Permission(StrEnum):
@@ -28,11 +27,8 @@ declare(
 
 
 def links(actor: Actor) -> Q:
-    """Links to subjects of which the actor may see who it is about."""
-    grants = grants_in_use(actor).filter(
-        subject_id=OuterRef("subject_id"), categories__contains=[Category.IDENTITY_CONTACT.value]
-    )
-    return Q(Exists(grants))
+    """Links to subjects of which the actor may see this: whom it is about, or who is around them."""
+    return reached(actor, "subject_id", "category")
 
 
 def persons(actor: Actor) -> Q:

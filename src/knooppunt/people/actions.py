@@ -13,7 +13,7 @@ from knooppunt.kernel.work import Work
 from knooppunt.people.access import Permission, persons
 from knooppunt.people.models import Person, PersonJoin, PersonLink, Search
 from knooppunt.people.rules import Identity, Key, stored_keys
-from knooppunt.sharing.rules import SubjectKind
+from knooppunt.sharing.rules import Category, SubjectKind
 
 
 def blind(keys: set[Key]) -> list[tuple[str, bytes]]:
@@ -35,13 +35,23 @@ def know_person_in(work: Work, identity: Identity) -> UUID:
     return UUID(str(person))
 
 
-def link_person_in(work: Work, person: UUID, subject: tuple[SubjectKind, UUID], identity: Identity) -> UUID:
-    """Notes that a person occurs in a report, intake or case, and how it is named there."""
+def link_person_in(
+    work: Work,
+    person: UUID,
+    subject: tuple[SubjectKind, UUID],
+    identity: Identity,
+    category: Category = Category.IDENTITY_CONTACT,
+) -> UUID:
+    """Notes that a person occurs in a report, intake or case, and how it is named there.
+
+    Someone of the direct circle is linked under `relations`: that they belong to it is itself such information.
+    """
     kind, subject_id = subject
     row = PersonLink(
         person_id=person,
         subject_kind=kind.value,
         subject_id=subject_id,
+        category=category.value,
         name=identity.full_name,
         born=identity.born.isoformat() if identity.born else "",
     )

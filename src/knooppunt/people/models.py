@@ -33,12 +33,16 @@ class PersonKey(models.Model):
 
 
 class PersonLink(models.Model):
-    """Where a person occurs: in which report, intake or case, and how it is named there (encrypted)."""
+    """Where a person occurs: in which report, intake or case, and how it is named there (encrypted).
+
+    `category` is `identity_contact` for whom it is about, and `relations` for someone of the direct circle.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person_id = private(models.UUIDField(db_index=True), Privacy.RESIDENT_KEY)
     subject_kind = models.CharField(max_length=10)
     subject_id = models.UUIDField(db_index=True)
+    category = models.CharField(max_length=30)
     name = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
     born = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
 

@@ -15,6 +15,7 @@ from knooppunt.people.access import links
 from knooppunt.people.actions import blind, joined_persons
 from knooppunt.people.models import PersonJoin, PersonLink, Search
 from knooppunt.people.rules import Identity, parsed_query, sought_keys
+from knooppunt.sharing.rules import Category
 
 SEARCH_MINUTES = 10
 
@@ -28,6 +29,7 @@ class Occurrence:
     subject_id: UUID
     name: str
     born: date | None
+    is_about: bool
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Joined:
 
 def _occurrence(link: PersonLink) -> Occurrence:
     born = date.fromisoformat(link.born) if link.born else None
-    return Occurrence(link.person_id, link.subject_kind, link.subject_id, link.name, born)
+    is_about = link.category == Category.IDENTITY_CONTACT
+    return Occurrence(link.person_id, link.subject_kind, link.subject_id, link.name, born, is_about)
 
 
 def occurrences_in(work: Work, identity: Identity) -> list[Occurrence]:
@@ -68,6 +71,12 @@ def persons_of_in(work: Work, subjects: Iterable[UUID]) -> dict[UUID, list[Occur
     for occurrence in _visible(work, Q(subject_id__in=list(subjects))):
         found.setdefault(occurrence.subject_id, []).append(occurrence)
     return found
+
+
+def names_of_in(work: Work, subjects: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """The names of whom these subjects are about, by subject, in the order of the alphabet."""
+    found = persons_of_in(work, subjects)
+    return {key: sorted({one.name for one in those if one.is_about}) for key, those in found.items()}
 
 
 def _visible(work: Work, condition: Q) -> list[Occurrence]:

@@ -64,6 +64,12 @@ def valid_now() -> Q:
     return Q(valid_from__lte=now) & (Q(valid_until__isnull=True) | Q(valid_until__gt=now))
 
 
+def designated(actor: Actor, subject: UUID) -> bool:
+    """Whether the actor is designated now, in this function, for a route, table or region."""
+    mine = Q(organisation_id=actor.organisation, designee_id=actor.designee, function=actor.function.value)
+    return Designation.objects.filter(valid_now(), mine, subject_kind__in=STANDING, subject_id=subject).exists()
+
+
 def grants_in_use(actor: Actor) -> QuerySet[Grant]:
     """The grants that work for this actor now: valid, in this function, and with a valid designation."""
     subject = Q(subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id"))

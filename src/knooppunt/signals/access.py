@@ -21,7 +21,7 @@ class Permission(StrEnum):
     TAKE_UP = "signals.take_up"
     WITHDRAW = "signals.withdraw"
     KEEP_ROUTE = "signals.keep_route"
-    MAKE_TOKEN = "signals.make_token"  # nosec B105 - a permission, not a password
+    MAKE_TOKEN = "signals.make_token"  # nosec B105
 
 
 RECEIVES = Condition(

@@ -1,6 +1,7 @@
 """`docs/generated`: pages made from the code, so that they cannot say something else than the code does."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from importlib.resources import files
@@ -11,13 +12,22 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Field
 
-from knooppunt.cases.rules import TRANSITIONS, CaseState
+from knooppunt.cases.rules import LABELS, TRANSITIONS, CaseState
 from knooppunt.kernel.access import tables
 from knooppunt.kernel.privacy import Privacy, privacy_of
 
 PACKAGE = Path(str(files("knooppunt")))
 FOLDER = PACKAGE.parent.parent / "docs" / "generated"
 HEAD = "<!-- Made from the code by `knooppunt docs`. Do not edit. -->\n"
+EVENT = re.compile(r"[a-z]+\.[a-z_]+")
+
+CLASSES: Mapping[Privacy, str] = {
+    Privacy.PROFESSIONAL: "zegt iets over een professional",
+    Privacy.RESIDENT_KEY: "verwijst naar een inwoner, zonder te zeggen wie dat is",
+    Privacy.RESIDENT_CONTENT: "zegt iets over een inwoner",
+    Privacy.RESIDENT_IDENTITY: "zegt wie een inwoner is; staat versleuteld in de database",
+    Privacy.SECRET: "geheim van een systeem; alleen een afdruk ervan wordt bewaard",
+}
 
 
 def write() -> list[Path]:
@@ -46,15 +56,23 @@ def _access() -> Iterator[str]:
         if config.name.startswith("knooppunt.") and find_spec(f"{config.name}.access"):
             import_module(f"{config.name}.access")
     yield "Wat niet in deze lijst staat, mag niemand. Alle voorwaarden van een regel gelden samen."
+    yield ""
+    yield "Deze lijst zegt wat iemand mag doen. Welke melding of casus iemand ziet, staat hier niet in: daarvoor moet"
+    yield "de organisatie toegang hebben en de professional aangewezen zijn, in deze rol (`sharing/access.py`)."
+    yield 'Wie niet in de juiste hoedanigheid werkt, leest: "Dit past niet bij uw hoedanigheid in deze sessie."'
     for room, table in sorted(tables().items()):
-        yield from ("", f"## {room}", "", "| permission | the actor … |", "|---|---|")
+        yield from ("", f"## {room}", "", "| permission | the actor … | en wie niet voldoet, leest |", "|---|---|---|")
         for permission, conditions in table.items():
-            yield f"| `{permission.value}` | {'; '.join(condition.name for condition in conditions)} |"
+            names = "; ".join(condition.name for condition in conditions)
+            said = " ".join(one.otherwise for one in conditions if not one.name.startswith("acts in "))
+            yield f"| `{permission.value}` | {names} | {said or '–'} |"
 
 
 def _states() -> Iterator[str]:
     yield "De toestanden van een casus en de stappen die mogen, met het artikel."
+    yield "Onder een convenant gelden dezelfde stappen op grond van de afspraak, niet van het artikel."
     yield from ("", "```mermaid", "stateDiagram-v2")
+    yield from (f'    state "{LABELS[state]}" as {state.value}' for state in CaseState)
     yield f"    [*] --> {next(iter(CaseState)).value}"
     yield from (f"    {was.value} --> {became.value}: {article}" for (was, became), article in TRANSITIONS.items())
     ends = [state for state in CaseState if all(was is not state for was, _ in TRANSITIONS)]
@@ -63,7 +81,8 @@ def _states() -> Iterator[str]:
 
 
 def _events() -> Iterator[str]:
-    yield "Wat het logboek vastlegt, en waar in de code dat gebeurt. Daarnaast `look` en `list`: elk inzien."
+    yield "Wat het logboek vastlegt, en in welke kamer dat gebeurt. Daarnaast `look` (een deel van een dossier geopend)"
+    yield "en `list` (een lijst of zoekresultaat getoond). Een weigering staat er ook in, met wat iemand wilde doen."
     yield from ("", "| event | room |", "|---|---|")
     yield from (f"| `{event}` | {', '.join(sorted(rooms))} |" for event, rooms in sorted(_recorded().items()))
 
@@ -71,24 +90,27 @@ def _events() -> Iterator[str]:
 def _recorded() -> Mapping[str, set[str]]:
     found: dict[str, set[str]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        room = path.relative_to(PACKAGE).parts[0]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            event = _event_of(node)
-            if event:
-                found.setdefault(event, set()).add(room)
+        room, *inside = path.relative_to(PACKAGE).parts
+        if inside and inside[0] in {"actions", "actions.py"}:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                for event in _events_of(node):
+                    found.setdefault(event, set()).add(room)
     return found
 
 
-def _event_of(node: ast.AST) -> str | None:
-    """The event of `work.record("noun.verbed", …)`."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "record":
-        return None
-    first = node.args[0] if node.args else None
-    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+def _events_of(node: ast.AST) -> Iterator[str]:
+    """The events of `work.record("noun.verbed", …)`, also where a function of the module passes the name on."""
+    for given in node.args[:3] if isinstance(node, ast.Call) else ():
+        for value in (given.body, given.orelse) if isinstance(given, ast.IfExp) else (given,):
+            said = value.value if isinstance(value, ast.Constant) else None
+            if isinstance(said, str) and EVENT.fullmatch(said) and not said.startswith("knooppunt."):
+                yield said
 
 
 def _privacy() -> Iterator[str]:
-    yield "Hoe privé elk veld is. Een veld zonder klasse is een sleutel, code, datum of getal."
+    yield "Hoe privé elk veld is. Een veld zonder klasse is een sleutel, code, datum of getal, of de naam van een ding."
+    yield from ("", "| class | betekenis |", "|---|---|")
+    yield from (f"| {privacy.value} | {meaning} |" for privacy, meaning in CLASSES.items())
     for model in sorted(_own_models(), key=lambda model: str(model._meta.label)):
         marked = [(field.name, privacy_of(field)) for field in model._meta.concrete_fields if _is_marked(field)]
         yield from ("", f"## {model._meta.label}", "")

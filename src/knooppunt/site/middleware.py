@@ -27,6 +27,10 @@ BEFORE_SECOND_FACTOR = frozenset({"mfa_activate_totp", "account_reauthenticate",
 """Whoever has no second factor yet can set it up, or leave."""
 
 
+TOUCHED_EVERY = 60
+"""Seconds: how precisely the idle time of a session is known, so that not every page waits for a write."""
+
+
 class ActorMiddleware:
     """Puts the actor on the request, and stops whoever does not belong at this door."""
 
@@ -122,6 +126,8 @@ def error_page(request: HttpRequest, status: int, objections: Any, possible: Any
 def _session_ran_out(request: HttpRequest) -> bool:
     moment = clock.now().timestamp()
     began = request.session.setdefault("began", moment)
+    if moment - float(request.session.get("seen", 0)) > TOUCHED_EVERY:
+        request.session["seen"] = moment
     return moment - float(began) > settings.SESSION_LONGEST.total_seconds()
 
 

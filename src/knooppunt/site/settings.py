@@ -143,7 +143,8 @@ AXES_SENSITIVE_PARAMETERS = ["username", "login", "email", "password"]
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request
 SESSION_LONGEST = timedelta(hours=8)  # since log-in; the actor's middleware ends it
-SESSION_SAVE_EVERY_REQUEST = True
+# The actor's middleware touches a session at most once a minute: a page should not wait for a write.
+SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "knooppunt_session"
 SESSION_COOKIE_HTTPONLY = True

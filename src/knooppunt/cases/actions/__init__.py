@@ -28,9 +28,11 @@ from knooppunt.cases.actions.intake import (
     record_absent,
     request_intake,
 )
+from knooppunt.cases.actions.persons import add_to_circle
 from knooppunt.cases.actions.plan import (
     ActionDraft,
     GoalDraft,
+    OwnWordsDraft,
     adopt_plan,
     agree_action,
     change_action,
@@ -48,9 +50,11 @@ __all__ = [
     "ItemDraft",
     "JudgementDraft",
     "NoteDraft",
+    "OwnWordsDraft",
     "Past",
     "PastCase",
     "PhaseDraft",
+    "add_to_circle",
     "adopt_plan",
     "advance_case",
     "agree_action",

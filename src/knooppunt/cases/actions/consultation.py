@@ -58,6 +58,8 @@ def write_note(actor: Actor, consultation_id: UUID, draft: NoteDraft, *, once: U
             return work.before
         consultation = work.take(Consultation, consultation_id, Permission.CONTRIBUTE)
         case = consultation.case
+        if consultation.status == "held":
+            raise Refused(["Dit overleg is afgesloten. Plan een nieuw overleg, of breng het in bij Informatie."])
         if draft.step is Step.DECISION and actor.designee not in {case.case_director_id, case.process_director_id}:
             raise Refused(["Een besluit legt de casusregisseur of de procesregisseur vast."])
         category = category_of("category", regime_of(case), draft.category)
@@ -81,7 +83,7 @@ def write_note(actor: Actor, consultation_id: UUID, draft: NoteDraft, *, once: U
 def record_attendance(actor: Actor, consultation_id: UUID, present: Collection[UUID]) -> None:
     """Records which participants were there; all others were not. The case is then in consultation."""
     with Work(actor, "record_attendance") as work:
-        consultation = work.take(Consultation, consultation_id, Permission.DIRECT_CASE)
+        consultation = work.take(Consultation, consultation_id, Permission.DIRECT_PROCESS)
         participants = list(Participant.objects.filter(case=consultation.case, until__isnull=True))
         strangers = set(present) - {one.organisation_id for one in participants}
         if strangers:
@@ -91,16 +93,18 @@ def record_attendance(actor: Actor, consultation_id: UUID, present: Collection[U
             row = row or Attendance(consultation=consultation, organisation_id=one.organisation_id)
             row.case, row.category, row.present = consultation.case, one.category, one.organisation_id in present
             row.save()
-        case = work.take(Case, consultation.case_id, Permission.DIRECT_CASE)
+        case = work.take(Case, consultation.case_id, Permission.DIRECT_PROCESS)
         if case.state == CaseState.PARTNERS_CHOSEN:
             move_if_in(work, case, CaseState.PARTNERS_CHOSEN, CaseState.IN_CONSULTATION)
             store(case)
         work.record("consultation.attended", consultation, present=len(present))
 
 
-def end_consultation(actor: Actor, consultation_id: UUID, *, version: int) -> None:
+def end_consultation(actor: Actor, consultation_id: UUID, *, version: int, once: UUID | None = None) -> None:
     """The sitting is over; its notes stand. Needs attendance first."""
-    with Work(actor, "end_consultation") as work:
+    with Work(actor, "end_consultation", once=once) as work:
+        if work.before:
+            return
         row = work.take(Consultation, consultation_id, Permission.DIRECT_CASE, version=version)
         if not Attendance.objects.filter(consultation=row).exists():
             raise Refused(["Noteer eerst wie er was."])

@@ -7,10 +7,9 @@ from uuid import UUID
 from knooppunt.cases.access import Permission
 from knooppunt.cases.actions.opening import join, let_in
 from knooppunt.cases.actions.steps import category_of, move_if_in, move_in, not_in_past, regime_of, store, text_of
-from knooppunt.cases.models import AgreedAction, Case, CasePerson, Participant, PhaseChange
+from knooppunt.cases.models import Case, CasePerson, Participant, PhaseChange, open_actions
 from knooppunt.cases.rules import (
     PLAIN_MOVES,
-    ActionStatus,
     CaseState,
     CloseReason,
     Informed,
@@ -73,9 +72,13 @@ def _from_pool(work: Work, case: Case, professional: UUID) -> partners.Organisat
     raise BadInput("professional", "Kies iemand die de eigen organisatie voor dit overleg heeft aangewezen.")
 
 
-def name_case_director(actor: Actor, case_id: UUID, professional: UUID, *, version: int) -> None:
+def name_case_director(
+    actor: Actor, case_id: UUID, professional: UUID, *, version: int, once: UUID | None = None
+) -> None:
     """Names who keeps the plan going: one per case, from those who take part."""
-    with Work(actor, "name_case_director") as work:
+    with Work(actor, "name_case_director", once=once) as work:
+        if work.before:
+            return
         case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
         if professional not in {designee for _, designee in pool(work, case.pk, Function.EXECUTION)}:
             raise BadInput("professional", "Kies iemand die aan deze casus meedoet.")
@@ -84,9 +87,11 @@ def name_case_director(actor: Actor, case_id: UUID, professional: UUID, *, versi
         work.record("case.director_named", case, professional=professional)
 
 
-def change_phase(actor: Actor, case_id: UUID, draft: PhaseDraft, *, version: int) -> None:
+def change_phase(actor: Actor, case_id: UUID, draft: PhaseDraft, *, version: int, once: UUID | None = None) -> None:
     """Scales up or down. Never widens what anyone sees [AVE-5]."""
-    with Work(actor, "change_phase") as work:
+    with Work(actor, "change_phase", once=once) as work:
+        if work.before:
+            return
         case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
         phase = next((one for one in phases(case.region.configuration) if one.number == draft.phase), None)
         if phase is None or draft.phase == case.phase:
@@ -112,18 +117,22 @@ def change_phase(actor: Actor, case_id: UUID, draft: PhaseDraft, *, version: int
         store(case)
 
 
-def set_review(actor: Actor, case_id: UUID, review_on: date, *, version: int) -> None:
+def set_review(actor: Actor, case_id: UUID, review_on: date, *, version: int, once: UUID | None = None) -> None:
     """Says when the plan is looked at again."""
-    with Work(actor, "set_review") as work:
+    with Work(actor, "set_review", once=once) as work:
+        if work.before:
+            return
         case = work.take(Case, case_id, Permission.DIRECT_CASE, version=version)
         case.next_review_on = not_in_past("review_on", review_on)
         store(case)
         work.record("case.review_set", case, on=review_on.isoformat())
 
 
-def advance_case(actor: Actor, case_id: UUID, becomes: CaseState, *, version: int) -> None:
+def advance_case(actor: Actor, case_id: UUID, becomes: CaseState, *, version: int, once: UUID | None = None) -> None:
     """A step that a director makes with a button."""
-    with Work(actor, "advance_case") as work:
+    with Work(actor, "advance_case", once=once) as work:
+        if work.before:
+            return
         case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
         if (CaseState(case.state), becomes) not in PLAIN_MOVES:
             raise Refused(["Deze stap hoort bij een andere handeling, of kan nu niet."])
@@ -149,12 +158,13 @@ def record_informed(
         work.record("case.person_informed", case, person=person, how=how.value)
 
 
-def close_case(actor: Actor, case_id: UUID, draft: CloseDraft, *, version: int) -> None:
+def close_case(actor: Actor, case_id: UUID, draft: CloseDraft, *, version: int, once: UUID | None = None) -> None:
     """Closes and shields: every execution grant ends, oversight grants come instead (Wgs 2.31 lid 8)."""
-    with Work(actor, "close_case") as work:
+    with Work(actor, "close_case", once=once) as work:
+        if work.before:
+            return
         case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
-        unfinished = AgreedAction.objects.filter(case=case, status=ActionStatus.OPEN).count()
-        found = objections_to_closing(CaseState(case.state), unfinished)
+        found = objections_to_closing(CaseState(case.state), open_actions(case.pk))
         if found:
             raise Refused(found)
         move_in(work, case, CaseState.CLOSED_SHIELDED)

@@ -1,4 +1,4 @@
-"""Taking in cases that ended before this installation began: shielded at once, or only a count when their term ran out."""
+"""Taking in cases that ended before this installation began: shielded at once, or only a count past their term."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -105,6 +105,9 @@ def _keep(work: Work, past: Past, case: PastCase, reference: str) -> None:
 
 def _steps(row: Case) -> None:
     ended = row.closed_on or row.opened_on
-    for was, became, on in (("", CaseState.TAKEN_UP, row.opened_on), (CaseState.CLOSING, CaseState.CLOSED_SHIELDED, ended)):
+    for was, became, on in (
+        ("", CaseState.TAKEN_UP, row.opened_on),
+        (CaseState.CLOSING, CaseState.CLOSED_SHIELDED, ended),
+    ):
         at = datetime.combine(on, time(12), tzinfo=clock.AMSTERDAM)
         StateChange(case=row, was=str(was), became=became.value, at=at).save(force_insert=True)

@@ -50,7 +50,7 @@ class IntakeDraft:
 
     table: UUID
     report: UUID | None
-    identity: Identity | None
+    identities: tuple[Identity, ...]
     municipality: UUID | None
     domain: str
     urgent: bool
@@ -144,11 +144,12 @@ def _let_table_see(work: Work, intake: Intake, table: partners.TableView, regime
 
 
 def _persons(work: Work, draft: IntakeDraft) -> list[tuple[UUID, Identity]]:
-    if draft.report is not None:
-        return list(for_intake(work, draft.report).persons)
-    if draft.identity is None:
+    described = for_intake(work, draft.report).persons if draft.report is not None else ()
+    if described:
+        return list(described)
+    if not draft.identities:
         raise BadInput("surname", "Vul in over wie het gaat, of begin bij een melding.")
-    return [(know_person_in(work, draft.identity), draft.identity)]
+    return [(know_person_in(work, identity), identity) for identity in draft.identities]
 
 
 def judge_intake(actor: Actor, intake_id: UUID, draft: JudgementDraft) -> UUID:

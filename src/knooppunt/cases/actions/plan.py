@@ -25,6 +25,15 @@ from knooppunt.sharing.access import reach
 
 
 @dataclass(frozen=True)
+class OwnWordsDraft:
+    """The resident's own words, with whom and when they were talked about, and in which category they fall."""
+
+    own_words: str
+    discussed: str
+    category: str
+
+
+@dataclass(frozen=True)
 class GoalDraft:
     """What should be different on a life area. Without a category, the life area's own counts."""
 
@@ -48,14 +57,16 @@ class ActionDraft:
 
 
 def write_own_words(
-    actor: Actor, case_id: UUID, own_words: str, discussed: str, category: str, *, version: int
+    actor: Actor, case_id: UUID, draft: OwnWordsDraft, *, version: int, once: UUID | None = None
 ) -> None:
     """What the resident wants, in their own words, and when that was talked about."""
-    with Work(actor, "write_own_words") as work:
+    with Work(actor, "write_own_words", once=once) as work:
+        if work.before:
+            return
         plan = work.take(Plan, case_id, Permission.DIRECT_CASE, version=version)
-        plan.own_words = text_of("own_words", own_words)
-        plan.discussed = text_of("discussed", discussed, required=False)[:200]
-        plan.category = category_of("category", regime_of(plan.case), category)
+        plan.own_words = text_of("own_words", draft.own_words)
+        plan.discussed = text_of("discussed", draft.discussed, required=False)[:200]
+        plan.category = category_of("category", regime_of(plan.case), draft.category)
         plan.version += 1
         plan.save(force_update=True)
         work.record("plan.own_words_written", plan)
@@ -74,9 +85,11 @@ def set_goal(actor: Actor, case_id: UUID, draft: GoalDraft, *, once: UUID | None
         return work.finish(goal.pk)
 
 
-def change_goal(actor: Actor, goal_id: UUID, draft: GoalDraft, *, version: int) -> None:
+def change_goal(actor: Actor, goal_id: UUID, draft: GoalDraft, *, version: int, once: UUID | None = None) -> None:
     """Changes a goal, or says that it is reached."""
-    with Work(actor, "change_goal") as work:
+    with Work(actor, "change_goal", once=once) as work:
+        if work.before:
+            return
         goal = work.take(Goal, goal_id, Permission.DIRECT_CASE, version=version)
         _fill_goal(actor, goal, draft)
         goal.reached_on = (goal.reached_on or clock.today()) if draft.reached else None
@@ -108,9 +121,11 @@ def agree_action(actor: Actor, case_id: UUID, draft: ActionDraft, *, once: UUID 
         return work.finish(row.pk)
 
 
-def change_action(actor: Actor, action_id: UUID, draft: ActionDraft, *, version: int) -> None:
+def change_action(actor: Actor, action_id: UUID, draft: ActionDraft, *, version: int, once: UUID | None = None) -> None:
     """Changes an agreed action; a later date counts as postponed."""
-    with Work(actor, "change_action") as work:
+    with Work(actor, "change_action", once=once) as work:
+        if work.before:
+            return
         row = work.take(AgreedAction, action_id, Permission.SETTLE_ACTION, version=version)
         if row.status != ActionStatus.OPEN:
             raise Refused(["Deze afspraak is al afgerond."])
@@ -142,9 +157,13 @@ def _within_own_view(actor: Actor, case: UUID, category: str, own: UUID | None =
         raise BadInput("category", "U kunt alleen schrijven in categorieën die u zelf mag zien.")
 
 
-def settle_action(actor: Actor, action_id: UUID, status: ActionStatus, note: str, *, version: int) -> None:
+def settle_action(
+    actor: Actor, action_id: UUID, status: ActionStatus, note: str, *, version: int, once: UUID | None = None
+) -> None:
     """Says that an action is done, or could not be done, or was not done (and why)."""
-    with Work(actor, "settle_action") as work:
+    with Work(actor, "settle_action", once=once) as work:
+        if work.before:
+            return
         row = work.take(AgreedAction, action_id, Permission.SETTLE_ACTION, version=version)
         row.status = status.value
         row.status_note = text_of("status_note", note, required=status not in {ActionStatus.DONE, ActionStatus.OPEN})
@@ -154,9 +173,11 @@ def settle_action(actor: Actor, action_id: UUID, status: ActionStatus, note: str
         work.record("action.settled", row, case=row.case_id, status=status.value)
 
 
-def adopt_plan(actor: Actor, case_id: UUID, *, version: int) -> None:
+def adopt_plan(actor: Actor, case_id: UUID, *, version: int, once: UUID | None = None) -> None:
     """The consultation agreed on the plan: it is adopted and its execution starts."""
-    with Work(actor, "adopt_plan") as work:
+    with Work(actor, "adopt_plan", once=once) as work:
+        if work.before:
+            return
         case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
         if not Goal.objects.filter(case=case).exists():
             raise Refused(["Het plan heeft nog geen doel. Voeg eerst een doel toe."])

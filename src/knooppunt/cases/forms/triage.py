@@ -82,9 +82,21 @@ class RequestForm(OnceForm):
             raise forms.ValidationError(_("Dit BSN klopt niet. Kijk de negen cijfers na."))
         return digits
 
+    @property
+    def persons_known(self) -> bool:
+        """Whether the report already says who it is about."""
+        return bool(self.offered.report and self.offered.report.persons)
+
+    def clean_also_born(self) -> Any:
+        """Nobody is born tomorrow."""
+        return self._in_the_past("also_born")
+
     def clean_born(self) -> Any:
         """Nobody is born tomorrow."""
-        born = self.cleaned_data["born"]
+        return self._in_the_past("born")
+
+    def _in_the_past(self, name: str) -> Any:
+        born = self.cleaned_data[name]
         if born is not None and born > clock.today():
             raise forms.ValidationError(_("Deze datum ligt in de toekomst."))
         return born
@@ -93,7 +105,7 @@ class RequestForm(OnceForm):
         """Somebody must be meant; and who is not informed yet, has a reason for it."""
         said = super().clean() or self.cleaned_data
         typed = said.get("surname") or said.get("bsn") or self.errors.keys() & {"surname", "bsn"}
-        if not typed and not self.offered.report:
+        if not typed and not self.persons_known:
             self.add_error("surname", _("Vul een achternaam of een BSN in, of begin bij een melding."))
         if said.get("informed") == "no" and not str(said.get("informed_note", "")).strip():
             self.add_error("informed_note", _("Schrijf op waarom de inwoner het nog niet weet."))
@@ -107,7 +119,7 @@ class RequestForm(OnceForm):
         return IntakeDraft(
             table=UUID(said["table"]),
             report=report,
-            identity=None if report else self._identity(),
+            identities=() if self.persons_known else self._identities(),
             municipality=UUID(said["municipality"]) if said["municipality"] else None,
             domain=said["domain"],
             urgent=said["urgent"],
@@ -120,9 +132,15 @@ class RequestForm(OnceForm):
             partners=tuple(UUID(one) for one in said["partners"]),
         )
 
-    def _identity(self) -> Identity:
-        parts = ("surname", "given_names", "prefix", "born", "bsn")
-        return Identity(**{part: self.cleaned_data[part] for part in parts})
+    def _identities(self) -> tuple[Identity, ...]:
+        typed = (
+            Identity(
+                **{part: self.cleaned_data[prefix + part] for part in ("surname", "given_names", "prefix", "born")},
+                bsn=bsn,
+            )
+            for prefix, bsn in (("", self.cleaned_data["bsn"]), ("also_", ""))
+        )
+        return tuple(one for one in typed if one.surname or one.bsn)
 
 
 class JudgeForm(forms.Form):

@@ -54,6 +54,11 @@ BEGIN
      AND kn_reaches(intake, 'core', NULL) AND kn_setting('function') = 'execution';
 END $$;
 
+CREATE FUNCTION kn_open_actions(wanted uuid) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT count(*) FROM cases_agreedaction a
+   WHERE a.case_id = wanted AND a.status = 'open' AND kn_reaches(wanted, 'core', NULL) $$;
+
 CREATE FUNCTION kn_next_case_number(wanted_region uuid, year int) RETURNS int
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE last int;
@@ -76,6 +81,7 @@ SQL = (
     + GATES
     + gate("kn_clear_intake(uuid)")
     + gate("kn_tell_reporter(uuid, text)")
+    + gate("kn_open_actions(uuid)")
     + gate("kn_next_case_number(uuid, int)")
     + demand_record("cases_intakedecision")
     + demand_record("cases_casecount")

@@ -4,7 +4,7 @@ from knooppunt.cases.models.case import Case, CaseCount, CasePerson, Participant
 from knooppunt.cases.models.consultation import Attendance, Consultation, Note
 from knooppunt.cases.models.information import Item
 from knooppunt.cases.models.intake import Intake, IntakeDecision, Judgement
-from knooppunt.cases.models.plan import AgreedAction, Goal, Plan
+from knooppunt.cases.models.plan import AgreedAction, Goal, Plan, open_actions
 
 __all__ = [
     "AgreedAction",
@@ -23,4 +23,5 @@ __all__ = [
     "PhaseChange",
     "Plan",
     "StateChange",
+    "open_actions",
 ]

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db import models
+from django.db import connection, models
 
 from knooppunt.cases.models.case import Case
 from knooppunt.kernel import clock
@@ -82,3 +82,11 @@ class AgreedAction(models.Model):
             "status_note": self.status_note,
             "organisation": str(self.organisation_id),
         }
+
+
+def open_actions(case: uuid.UUID) -> int:
+    """How many agreed actions of a case are open, also those that the asker may not see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kn_open_actions(%s)", [case])
+        (found,) = cursor.fetchone()
+    return int(found)

@@ -14,7 +14,7 @@ from knooppunt.kernel.access import allow, scope
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import NotFoundForYou
 from knooppunt.kernel.work import look
-from knooppunt.people.queries import persons_of_in
+from knooppunt.people.queries import names_of_in
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,13 @@ def consultation_list(actor: Actor, *, past: bool = False) -> tuple[SittingLine,
         else:
             rows = rows.filter(starts_at__gte=today).order_by("starts_at")
         found = list(rows[:100])
-        named = persons_of_in(work, {row.case_id for row in found})
+        named = names_of_in(work, {row.case_id for row in found})
         work.listed("consultation", [row.pk for row in found])
         return tuple(
             SittingLine(
                 id=row.pk,
                 case=row.case_id,
-                title=title_of(row.case.number, sorted({one.name for one in named.get(row.case_id, [])})),
+                title=title_of(row.case.number, named.get(row.case_id, [])),
                 table=row.table.name,
                 starts_at=row.starts_at,
                 minutes=row.minutes,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from knooppunt.cases.models import AgreedAction, PhaseChange
+from knooppunt.cases.models import PhaseChange, open_actions
 from knooppunt.cases.queries.head import CaseHead, Opened, opened
-from knooppunt.cases.rules import ActionStatus, CaseState, objections_to_closing
+from knooppunt.cases.rules import CaseState, objections_to_closing
 from knooppunt.kernel.access import scope
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.partners import queries as partners
@@ -92,8 +92,7 @@ def _members_and_candidates(at: Opened) -> tuple[tuple[Candidate, ...], tuple[Ca
 
 
 def _objections_to_closing(at: Opened) -> tuple[str, ...]:
-    unfinished = AgreedAction.objects.filter(case=at.case, status=ActionStatus.OPEN).count()
-    return tuple(objections_to_closing(CaseState(at.case.state), unfinished))
+    return tuple(objections_to_closing(CaseState(at.case.state), open_actions(at.case.pk)))
 
 
 def _responsibilities(at: Opened) -> tuple[tuple[str, str], ...]:

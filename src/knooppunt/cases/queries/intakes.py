@@ -25,7 +25,7 @@ from knooppunt.kernel.terms import Due, due
 from knooppunt.kernel.work import look
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import ParticipantClass, knowledge_domains, phases
-from knooppunt.people.queries import Occurrence, persons_of_in, same_person_in
+from knooppunt.people.queries import Occurrence, names_of_in, persons_of_in, same_person_in
 from knooppunt.sharing.queries import regime_codes, seats_in
 from knooppunt.sharing.rules import SubjectKind
 from knooppunt.signals.queries import ForIntake, for_intake
@@ -122,7 +122,7 @@ def intake_list(actor: Actor) -> tuple[IntakeLine, ...]:
             .select_related("table", "requested_for")
             .order_by("due_on", "made_at")
         )
-        named = persons_of_in(work, [row.pk for row in rows])
+        named = names_of_in(work, [row.pk for row in rows])
         own = set(
             Judgement.objects.filter(intake__in=rows, organisation_id=actor.for_whom).values_list(
                 "intake_id", flat=True
@@ -133,7 +133,7 @@ def intake_list(actor: Actor) -> tuple[IntakeLine, ...]:
         return tuple(
             IntakeLine(
                 id=row.pk,
-                title=title_of("in triage", [one.name for one in named.get(row.pk, [])]),
+                title=title_of("in triage", named.get(row.pk, [])),
                 table=row.table.name,
                 requested_for=row.requested_for.name,
                 made_at=row.made_at,

@@ -18,7 +18,7 @@ from knooppunt.kernel.terms import Due, due
 from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import phases
-from knooppunt.people.queries import persons_of_in
+from knooppunt.people.queries import names_of_in
 
 PAGE = 50
 SORTS = {"nummer": "number", "fase": "phase", "evaluatie": "next_review_on", "sinds": "opened_on", "stand": "state"}
@@ -140,8 +140,8 @@ def _chosen(actor: Actor, chosen: CaseFilter) -> QuerySet[Case]:
 def lines_of(work: Work, rows: Iterable[Case]) -> list[CaseLine]:
     """Cases as lines, with names for who may know them."""
     found = list(rows)
-    named = persons_of_in(work, [row.pk for row in found])
-    return [_line(row, sorted({one.name for one in named.get(row.pk, [])})) for row in found]
+    named = names_of_in(work, [row.pk for row in found])
+    return [_line(row, named.get(row.pk, [])) for row in found]
 
 
 def _line(row: Case, names: list[str]) -> CaseLine:

@@ -17,7 +17,7 @@ from knooppunt.kernel.access import allow, scope
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.terms import Need, due
 from knooppunt.kernel.work import Work, look
-from knooppunt.people.queries import persons_of_in
+from knooppunt.people.queries import names_of_in
 
 AHEAD = timedelta(days=14)
 NEW = timedelta(days=7)
@@ -85,12 +85,12 @@ def _actions(work: Work) -> list[Need]:
             due_on__lte=clock.today() + AHEAD,
         ).select_related("case")
     )
-    named = persons_of_in(work, {row.case_id for row in rows})
+    named = names_of_in(work, {row.case_id for row in rows})
     return [
         Need(
             on=row.due_on,
             text=f"Afspraak: {row.text}",
-            detail=title_of(row.case.number, sorted({one.name for one in named.get(row.case_id, [])})),
+            detail=title_of(row.case.number, named.get(row.case_id, [])),
             url=f"/casussen/{row.case_id}/plan/",
             due=due(row.due_on, clock.today()),
             icon="check",
@@ -136,11 +136,11 @@ def _news(work: Work) -> tuple[NewsLine, ...]:
         .select_related("supplier", "case")
         .order_by("-made_at")[:5]
     )
-    named = persons_of_in(work, {row.case_id for row in rows})
+    named = names_of_in(work, {row.case_id for row in rows})
     return tuple(
         NewsLine(
             text=f"{row.supplier.name} bracht informatie in",
-            detail=title_of(row.case.number, sorted({one.name for one in named.get(row.case_id, [])})),
+            detail=title_of(row.case.number, named.get(row.case_id, [])),
             url=f"/casussen/{row.case_id}/informatie/",
             at=row.made_at,
         )

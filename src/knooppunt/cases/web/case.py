@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from knooppunt.cases import queries
-from knooppunt.cases.actions import ItemDraft, share_item
+from knooppunt.cases.actions import ItemDraft, add_to_circle, share_item
+from knooppunt.cases.forms.circle import CircleForm
 from knooppunt.cases.forms.information import ShareForm, WithholdForm
 from knooppunt.cases.queries.parts import InformationPage
 from knooppunt.cases.web.looks import told
@@ -24,6 +25,12 @@ WITHHOLD = Sheet(
     _("Vastleggen"),
     "information",
     _("Niet delen is een gewone keuze. Partners die deze categorie zien, lezen wel dát u iets niet deelt en waarom."),
+)
+CIRCLE = Sheet(
+    _("Iemand uit de directe kring toevoegen"),
+    _("Toevoegen"),
+    "network",
+    _("Alleen een gezinslid of iemand met wie de inwoner direct contact heeft, en alleen als het nodig is (Bgs 2.19)."),
 )
 
 readers = door(Function.EXECUTION, Function.OVERSIGHT)
@@ -102,6 +109,24 @@ def network(request: Request, case_id: UUID) -> HttpResponse:
     """Persons and organisations around them, as a picture and as a list."""
     page = queries.network_page(request.actor, case_id, purpose_for(request, case_id))
     return part_page(request, page.head, "network", {"picture": picture_of(page.head)})
+
+
+@door(Function.EXECUTION)
+@require_http_methods(["GET", "HEAD", "POST"])
+def circle(request: Request, case_id: UUID) -> HttpResponse:
+    """Adds someone of the direct circle."""
+    head = queries.network_page(request.actor, case_id).head
+    if not head.may.direct_case:
+        raise Refused([str(_("Dit doet de casusregisseur of de procesregisseur. Vraag het aan die collega."))])
+    form = CircleForm(**bound(request))
+    tried = sent(request, lambda: attempt(form, lambda: _add_to_circle(request, case_id, form)))
+    if tried:
+        return done(request, _("Toegevoegd aan de directe kring."), "cases:network", case_id)
+    return form_page(request, head, form, CIRCLE, status=tried.status)
+
+
+def _add_to_circle(request: Request, case_id: UUID, form: CircleForm) -> UUID:
+    return add_to_circle(request.actor, case_id, form.identity, form.cleaned_data["relation"], once=form.once)
 
 
 @readers

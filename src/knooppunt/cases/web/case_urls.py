@@ -21,6 +21,7 @@ _patterns: list[URLPattern] = [
     path("<uuid:case_id>/informatie/inbrengen/", case.share, name="share"),
     path("<uuid:case_id>/informatie/niet-delen/", case.withhold, name="withhold"),
     path("<uuid:case_id>/netwerk/", case.network, name="network"),
+    path("<uuid:case_id>/netwerk/directe-kring/", case.circle, name="circle"),
     path("<uuid:case_id>/overleg/", case.consultations, name="consultations"),
     path("<uuid:case_id>/regie/", direction.direction, name="direction"),
     path("<uuid:case_id>/regie/partner/", direction.partner, name="partner"),

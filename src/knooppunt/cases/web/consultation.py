@@ -167,7 +167,9 @@ def end(request: Request, consultation_id: UUID) -> HttpResponse:
     form = EndForm(request.POST)
     made = attempt(
         form,
-        lambda: actions.end_consultation(request.actor, consultation_id, version=form.cleaned_data["version"]),
+        lambda: actions.end_consultation(
+            request.actor, consultation_id, version=form.cleaned_data["version"], once=form.once
+        ),
     )
     return _answer(request, page, ("ending", form), made, _("De vergadering is afgesloten."))
 
@@ -178,7 +180,10 @@ def adopt(request: Request, consultation_id: UUID) -> HttpResponse:
     """The consultation agreed on the plan."""
     page = consultation_page(request.actor, consultation_id)
     form = AdoptForm(request.POST)
-    made = attempt(form, lambda: actions.adopt_plan(request.actor, page.head.id, version=form.cleaned_data["version"]))
+    made = attempt(
+        form,
+        lambda: actions.adopt_plan(request.actor, page.head.id, version=form.cleaned_data["version"], once=form.once),
+    )
     return _answer(request, page, ("adopting", form), made, _("Het plan is vastgesteld. De uitvoering begint."))
 
 
@@ -201,7 +206,7 @@ def _screen(
     context = {
         "page": page,
         "steps": [_shown(page, lines, given.get(lines.code)) for lines in page.steps],
-        "attendance": given.get("attendance") or _attendance_form(page) if may.direct_case else None,
+        "attendance": given.get("attendance") or _attendance_form(page) if may.direct_process else None,
         "action": given.get("action") or _action_form(page) if may.contribute else None,
         "ending": given.get("ending") or EndForm(initial={"version": page.version}),
         "may_end": may.direct_case and page.status == "planned",

@@ -92,7 +92,9 @@ def case_director(request: Request, case_id: UUID) -> HttpResponse:
 
     def act() -> None:
         said = form.cleaned_data
-        actions.name_case_director(request.actor, case_id, UUID(said["professional"]), version=said["version"])
+        actions.name_case_director(
+            request.actor, case_id, UUID(said["professional"]), version=said["version"], once=form.once
+        )
 
     return _answer(request, page, form, DIRECTOR, act, _("De casusregisseur is vastgelegd."))
 
@@ -109,7 +111,7 @@ def phase(request: Request, case_id: UUID) -> HttpResponse:
     def act() -> None:
         said = form.cleaned_data
         draft = PhaseDraft(said["phase"], said["reason"], said["category"], said["review_on"])
-        actions.change_phase(request.actor, case_id, draft, version=said["version"])
+        actions.change_phase(request.actor, case_id, draft, version=said["version"], once=form.once)
 
     return _answer(request, page, form, PHASE, act, _("De fase is gewijzigd."))
 
@@ -124,7 +126,7 @@ def review(request: Request, case_id: UUID) -> HttpResponse:
 
     def act() -> None:
         said = form.cleaned_data
-        actions.set_review(request.actor, case_id, said["review_on"], version=said["version"])
+        actions.set_review(request.actor, case_id, said["review_on"], version=said["version"], once=form.once)
 
     return _answer(request, page, form, REVIEW, act, _("De evaluatie is gepland."))
 
@@ -138,7 +140,7 @@ def step(request: Request, case_id: UUID) -> HttpResponse:
 
     def act() -> None:
         said = form.cleaned_data
-        actions.advance_case(request.actor, case_id, CaseState(said["state"]), version=said["version"])
+        actions.advance_case(request.actor, case_id, CaseState(said["state"]), version=said["version"], once=form.once)
 
     tried = attempt(form, act)
     if tried:
@@ -182,7 +184,9 @@ def close_surely(request: Request, case_id: UUID) -> HttpResponse:
 
     def act() -> None:
         said = form.cleaned_data
-        actions.close_case(request.actor, case_id, CloseDraft(CloseReason(said["reason"])), version=said["version"])
+        actions.close_case(
+            request.actor, case_id, CloseDraft(CloseReason(said["reason"])), version=said["version"], once=form.once
+        )
 
     tried = sent(request, lambda: attempt(form, act))
     if tried:

@@ -70,8 +70,8 @@ def own_words(request: Request, case_id: UUID) -> HttpResponse:
 
     def act() -> None:
         said = form.cleaned_data
-        words = (said["own_words"], said["discussed"], said["category"])
-        actions.write_own_words(request.actor, case_id, *words, version=said["version"])
+        draft = actions.OwnWordsDraft(said["own_words"], said["discussed"], said["category"])
+        actions.write_own_words(request.actor, case_id, draft, version=said["version"], once=form.once)
 
     tried = sent(request, lambda: attempt(form, act))
     if tried:
@@ -105,7 +105,7 @@ def goal(request: Request, case_id: UUID, goal_id: UUID) -> HttpResponse:
 
     def act() -> None:
         said = form.cleaned_data
-        actions.change_goal(request.actor, goal_id, _goal_draft(said), version=said["version"])
+        actions.change_goal(request.actor, goal_id, _goal_draft(said), version=said["version"], once=form.once)
 
     tried = sent(request, lambda: attempt(form, act))
     if tried:
@@ -165,7 +165,9 @@ def action(request: Request, case_id: UUID, action_id: UUID) -> HttpResponse:
 
     def act() -> None:
         said = form.cleaned_data
-        actions.change_action(request.actor, action_id, _action_draft(page, said), version=said["version"])
+        actions.change_action(
+            request.actor, action_id, _action_draft(page, said), version=said["version"], once=form.once
+        )
 
     tried = sent(request, lambda: attempt(form, act))
     if tried:
@@ -185,7 +187,9 @@ def settle(request: Request, case_id: UUID, action_id: UUID) -> HttpResponse:
     def act() -> None:
         said = form.cleaned_data
         status = ActionStatus(said["status"])
-        actions.settle_action(request.actor, action_id, status, said["status_note"], version=said["version"])
+        actions.settle_action(
+            request.actor, action_id, status, said["status_note"], version=said["version"], once=form.once
+        )
 
     tried = sent(request, lambda: attempt(form, act))
     if tried:
@@ -200,7 +204,7 @@ def adopt(request: Request, case_id: UUID) -> HttpResponse:
     form = AdoptForm(request.POST)
 
     def act() -> None:
-        actions.adopt_plan(request.actor, case_id, version=form.cleaned_data["version"])
+        actions.adopt_plan(request.actor, case_id, version=form.cleaned_data["version"], once=form.once)
 
     tried = attempt(form, act)
     if tried:

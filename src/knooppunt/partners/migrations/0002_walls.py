@@ -16,10 +16,11 @@ KEPT = [
 ]
 
 SQL = "".join(
-    f"GRANT SELECT, INSERT, UPDATE ON {table} TO kn_web, kn_jobs; GRANT SELECT ON {table} TO kn_gate;"
-    for table in KEPT
+    f"GRANT SELECT, INSERT, UPDATE ON {table} TO kn_web, kn_jobs; GRANT SELECT ON {table} TO kn_gate;" for table in KEPT
 )
-SQL += "GRANT DELETE ON partners_table_members, partners_organisation_regions, partners_region_municipalities TO kn_web;"
+SQL += (
+    "GRANT DELETE ON partners_table_members, partners_organisation_regions, partners_region_municipalities TO kn_web;"
+)
 SQL += "".join(demand_record(table) for table in KEPT)
 SQL += "GRANT SELECT, INSERT, UPDATE ON partners_account TO kn_web; GRANT SELECT ON partners_account TO kn_jobs;"
 

@@ -63,7 +63,7 @@ def _regime(content: bytes) -> Regime:
 
 def _participant(entry: Mapping[str, Any]) -> Participant:
     return Participant(
-        classes=frozenset({entry["class"], entry.get("when_public", entry)["class"]}),
+        classes=frozenset(entry["class"].split("|")) | {entry.get("when_public", entry)["class"].split("|")[0]},
         article=entry["article"],
         receives=frozenset(entry["receives"]),
         supplies=frozenset(entry["supplies"]),

@@ -34,7 +34,7 @@ CREATE POLICY reads ON sharing_designation FOR SELECT TO kn_web, kn_jobs
 GRANT SELECT, INSERT, UPDATE ON sharing_tableregime TO kn_web, kn_jobs;
 GRANT SELECT ON sharing_tableregime TO kn_gate;
 CREATE POLICY looks ON kernel_auditline FOR SELECT TO kn_web
-  USING (kn_setting('function') = 'oversight' AND kn_reaches(subject_id, 'core', NULL));
+  USING (kn_setting('function') = 'oversight' AND kn_reaches(COALESCE(under_id, subject_id), 'core', NULL));
 """
 
 GATES = """

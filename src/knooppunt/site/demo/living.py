@@ -7,6 +7,7 @@ range that is kept for tests.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 
 from knooppunt.cases import actions as cases
@@ -76,19 +77,19 @@ def _report(world: World, by: str, kind: str, described: Described, happened: st
     )
 
 
-def _request(world: World, by: str, table: str, report: UUID | None, identity: Identity | None = None) -> UUID:
+def _request(world: World, by: str, table: str, report: UUID | None, *identities: Identity) -> UUID:
     return cases.request_intake(
         world.actors[by],
         cases.IntakeDraft(
             table=world.tables[table],
             report=report,
-            identity=identity,
+            identities=identities,
             municipality=world.municipalities["Zaanstad"],
             domain="misunderstood_behaviour",
             urgent=False,
             criteria=CRITERIA,
             goal="Eén plan met één aanspreekpunt, zodat het weer rustig wordt in huis en in de straat.",
-            tried="Gesprekken met de wijkagent, een huisbezoek van de GGD en een betalingsregeling die niet is gehaald.",
+            tried="Gesprekken met de wijkagent, een huisbezoek van de GGD en een regeling voor de schuld.",
             informed=True,
             informed_note="Besproken met mevrouw op het bureau; zij vindt het goed dat er overleg komt.",
             accuracy_checked=True,
@@ -111,7 +112,10 @@ def _family(world: World) -> UUID:
         address="Voorbeeldstraat 12, 1500 ZZ Zaandam", contact="06 0000 0001",
     )  # fmt: skip
     text = "Mevrouw stond 's nachts schreeuwend op straat en sloeg een ruit in. Buren voelen zich bedreigd."
-    at(-60, lambda: made.append(_report(world, "bram", "E33", described, text, "Het is de elfde keer in vier maanden.")))
+    at(
+        -60,
+        lambda: made.append(_report(world, "bram", "E33", described, text, "Het is de elfde keer in vier maanden.")),
+    )
     at(-59, lambda: made.append(_request(world, "bram", "triage-zvh", made[0])))
     at(-55, lambda: _judge(world, made[1], "bram", "ilse", "nadia"))
     at(-54, lambda: made.append(_taken_up(world, made[1])))
@@ -160,6 +164,8 @@ def _work_out(world: World, case: UUID) -> None:
         cases.share_item(world.actors[name], case, draft)
     withheld = "Wij delen de diagnose niet: dat is niet nodig voor dit plan en mevrouw wil het niet."
     cases.share_item(world.actors["joris"], case, cases.ItemDraft("health", "resident", withheld, withheld=True))
+    daughter = Identity(surname="Wit", prefix="de", given_names="Fenna", born=date(2010, 4, 9))
+    cases.add_to_circle(world.actors["hamid"], case, daughter, "dochter")
     _sit(world, case)
     _plan(world, case)
     cases.adopt_plan(world.actors["carla"], case, version=_version(world, case))
@@ -170,7 +176,9 @@ def _work_out(world: World, case: UUID) -> None:
 def _sit(world: World, case: UUID) -> None:
     carla = world.actors["carla"]
     sitting = cases.plan_consultation(carla, case, clock.now(), 60, "Eerste casusoverleg")
-    present = {world.organisations[c] for c in ("politie", "ggd", "wijkteam-zaanstad", "ggz", "gemeente-zaanstad", "om")}
+    present = {
+        world.organisations[c] for c in ("politie", "ggd", "wijkteam-zaanstad", "ggz", "gemeente-zaanstad", "om")
+    }
     cases.record_attendance(carla, sitting, present)
     notes = (
         ("bram", Step.IMAGE, "police", "De meeste meldingen komen op dagen dat het geld op is."),
@@ -187,20 +195,34 @@ def _sit(world: World, case: UUID) -> None:
 def _plan(world: World, case: UUID) -> None:
     hamid = world.actors["hamid"]
     words = "Dat er één iemand is die belt, en dat we hier kunnen blijven wonen."
-    cases.write_own_words(hamid, case, words, "Besproken met mevrouw, thuis", "guidance_care_help", version=1)
+    draft = cases.OwnWordsDraft(words, "Besproken met mevrouw, thuis", "guidance_care_help")
+    cases.write_own_words(hamid, case, draft, version=1)
     wonen = cases.set_goal(
-        hamid, case, cases.GoalDraft("housing", "In maart wonen zonder nieuwe overlast en met een betaalde huur.", "Ik wil hier blijven.")
+        hamid,
+        case,
+        cases.GoalDraft(
+            "housing", "In maart wonen zonder nieuwe overlast en met een betaalde huur.", "Ik wil hier blijven."
+        ),
     )
-    dag = cases.set_goal(hamid, case, cases.GoalDraft("daily_functioning", "Iedere dag een vast ritme en iemand die belt."))
-    _agree(world, "hamid", case, "Betalingsregeling met de corporatie", "wijkteam-zaanstad", 6, wonen)
-    _agree(world, "hamid", case, "Gesprek met de buren, met een ervaringsdeskundige erbij", "wijkteam-zaanstad", 25, wonen)
-    _agree(world, "hamid", case, "Elke dinsdag en vrijdag bellen", "wijkteam-zaanstad", 19, dag)
-    _agree(world, "anna", case, "Samen naar de huisarts", "ggd", 15, dag)
+    dag = cases.set_goal(
+        hamid, case, cases.GoalDraft("daily_functioning", "Iedere dag een vast ritme en iemand die belt.")
+    )
+    cases.agree_action(
+        world.actors["hamid"], case, _draft(world, "Betalingsregeling met de corporatie", "wijkteam-zaanstad", 6, wonen)
+    )
+    cases.agree_action(
+        world.actors["hamid"],
+        case,
+        _draft(world, "Gesprek met de buren, met een ervaringsdeskundige erbij", "wijkteam-zaanstad", 25, wonen),
+    )
+    cases.agree_action(
+        world.actors["hamid"], case, _draft(world, "Elke dinsdag en vrijdag bellen", "wijkteam-zaanstad", 19, dag)
+    )
+    cases.agree_action(world.actors["anna"], case, _draft(world, "Samen naar de huisarts", "ggd", 15, dag))
 
 
-def _agree(world: World, by: str, case: UUID, text: str, organisation: str, days: int, goal: UUID) -> UUID:
-    draft = cases.ActionDraft(text, world.organisations[organisation], None, _day(days), goal)
-    return cases.agree_action(world.actors[by], case, draft)
+def _draft(world: World, text: str, organisation: str, days: int, goal: UUID) -> cases.ActionDraft:
+    return cases.ActionDraft(text, world.organisations[organisation], None, _day(days), goal)
 
 
 def _review(world: World, case: UUID) -> None:
@@ -260,4 +282,4 @@ OPEN = (
 def _open_reports(world: World) -> None:
     """What lies in the inbox, one of it late, and two that may be about the same person."""
     for days, by, kind, described, text in OPEN:
-        at(days, lambda b=by, k=kind, d=described, t=text: _report(world, b, k, d, t))  # type: ignore[misc]
+        at(days, partial(_report, world, by, kind, described, text))

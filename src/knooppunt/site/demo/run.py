@@ -129,7 +129,7 @@ def _answer(address: str, parts: Parts) -> str:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and all(part.poll() is None for part in parts):
         try:
-            with urlopen(address, timeout=10):  # nosec B310 - our own address
+            with urlopen(address, timeout=10):  # nosec B310
                 return ""
         except HTTPError as unwell:
             return unwell.read().decode(errors="replace")

@@ -58,7 +58,8 @@ def place_of(data: Path) -> Place:
     home = data / "postgres"
     sockets = home / "socket"
     if len(os.fsencode(sockets)) > LONGEST_SOCKET_FOLDER:
-        sockets = Path("/tmp") / f"knooppunt-{os.getuid()}-{name[-10:]}"
+        # Only the folder is there; it is ours alone, mode 0700.
+        sockets = Path("/tmp") / f"knooppunt-{os.getuid()}-{name[-10:]}"  # nosec B108
     return Place(home, sockets, _wheel_root() / PACKAGE / TREE / "bin", None)
 
 
