@@ -11,7 +11,7 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 from ninja.operation import PathView
 
-from knooppunt.kernel.access import tables
+from knooppunt.kernel.access import scopes, tables
 from knooppunt.kernel.doors import access_of
 from knooppunt.site.middleware import FOREIGN_DOORS
 from tests.completeness.source import SOURCE, FunctionNode, modules, parsed, part_of, short
@@ -96,7 +96,7 @@ def test_an_action_never_calls_an_action() -> None:
 
 
 def permissions() -> list[Any]:
-    """Every permission that any room names."""
+    """Every permission that any room names; asking for them puts every room's table in force."""
     found = []
     for config in apps.get_app_configs():
         if config.name.startswith("knooppunt.") and (SOURCE / config.label / "access.py").exists():
@@ -106,8 +106,9 @@ def permissions() -> list[Any]:
 
 
 def test_every_permission_stands_in_a_table_with_a_condition() -> None:
+    named = set(permissions())
     ruled = {permission: rule for table in tables().values() for permission, rule in table.items()}
-    assert set(ruled) == set(permissions())
+    assert set(ruled) == named
     assert all(ruled.values())
 
 
@@ -125,6 +126,7 @@ def test_every_permission_is_asked_for_somewhere() -> None:
 
 
 def test_every_condition_says_what_is_wrong_in_a_sentence() -> None:
+    assert permissions()
     for table in tables().values():
         for permission, rule in table.items():
             for condition in rule:
@@ -132,8 +134,7 @@ def test_every_condition_says_what_is_wrong_in_a_sentence() -> None:
 
 
 def test_every_table_of_residents_that_is_read_has_a_scope() -> None:
-    from knooppunt.kernel.access import scopes
-
+    assert permissions()
     without = {
         model._meta.label
         for model in apps.get_models()

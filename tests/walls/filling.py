@@ -98,7 +98,7 @@ class Filling:
     def link(self, subject: UUID, kind: str = "case") -> UUID:
         """A new person who occurs in a subject; returns the person."""
         person = self.add(Person).pk
-        self.add(PersonLink, person_id=person, subject_kind=kind, subject_id=subject)
+        self.add(PersonLink, person_id=person, subject_kind=kind, subject_id=subject, category="identity_contact")
         return UUID(str(person))
 
     def record(self) -> None:

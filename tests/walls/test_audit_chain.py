@@ -35,6 +35,7 @@ CHANGES = [
     "trace = gen_random_uuid()",
     "subject_id = gen_random_uuid()",
     "subject_kind = 'goal'",
+    "under_id = gen_random_uuid()",
 ]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("frozen")]

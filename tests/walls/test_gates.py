@@ -27,6 +27,7 @@ KNOWN = {
     "kn_number_used",
     "kn_clear_intake",
     "kn_tell_reporter",
+    "kn_open_actions",
     "kn_next_case_number",
     "kn_demand_record",
 }
@@ -276,7 +277,8 @@ def test_clearing_an_intake_takes_along_whom_nothing_else_is_about(
 ) -> None:
     intake, filling = walled.subjects["intake"], walled.filling
     only_here, also_elsewhere = filling.link(intake, "intake"), filling.link(intake, "intake")
-    filling.add(PersonLink, person_id=also_elsewhere, subject_kind="case", subject_id=walled.subjects["case"])
+    elsewhere = {"subject_kind": "case", "subject_id": walled.subjects["case"], "category": "identity_contact"}
+    filling.add(PersonLink, person_id=also_elsewhere, **elsewhere)
     for person in (only_here, also_elsewhere):
         filling.add(PersonKey, person_id=person, kind="bsn")
     filling.commit()
@@ -305,3 +307,9 @@ def _record(raw: psycopg.Connection) -> None:
         " purpose, shown, detail) VALUES (gen_random_uuid(), now(), gen_random_uuid(), 'execution', '', '',"
         " 'intake.cleared', 'ok', '', '', '', '{}', '{}')"
     )
+
+
+def test_open_actions_are_counted_for_whoever_reaches_the_case_only(walled: Walled, web: psycopg.Connection) -> None:
+    for someone, number in ((None, 0), (actor(), 0), (walled.insider, 1)):
+        announce(web, someone)
+        assert web.execute("SELECT kn_open_actions(%s)", [walled.subjects["case"]]).fetchone() == (number,)
