@@ -141,7 +141,7 @@ def test_attendance_then_the_end(world: World, sitting: UUID) -> None:
 
 
 def test_two_people_end_at_once(world: World, sitting: UUID) -> None:
-    actions.record_attendance(world.actor("hamid"), sitting, [])
+    actions.record_attendance(world.actor("carla"), sitting, [])
     actions.end_consultation(world.actor("carla"), sitting, version=1)
     answer = world.client("hamid").post(f"/overleg/{sitting}/afsluiten/", form(version="1"))
     assert answer.status_code == 409

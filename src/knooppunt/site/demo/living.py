@@ -60,19 +60,29 @@ def _day(days: int) -> date:
     return clock.today() + timedelta(days=days)
 
 
-def _report(world: World, by: str, kind: str, described: Described, happened: str, worry: str = "") -> UUID:
+@dataclass(frozen=True)
+class Story:
+    """What a report of the demo says, about whom."""
+
+    kind: str
+    described: Described
+    happened: str
+    worry: str = ""
+
+
+def _report(world: World, by: str, story: Story) -> UUID:
     return register_report(
         world.actors[by],
         ReportDraft(
-            kind=kind,
+            kind=story.kind,
             region=world.region,
             municipality=world.municipalities["Zaanstad"],
-            happened=happened,
+            happened=story.happened,
             place="Voorbeeldstraat 12, Zaandam",
-            worry=worry,
+            worry=story.worry,
             question="Wie pakt dit op?",
             incident_at=clock.now() - timedelta(hours=3),
-            described=described,
+            described=story.described,
         ),
     )
 
@@ -114,7 +124,9 @@ def _family(world: World) -> UUID:
     text = "Mevrouw stond 's nachts schreeuwend op straat en sloeg een ruit in. Buren voelen zich bedreigd."
     at(
         -60,
-        lambda: made.append(_report(world, "bram", "E33", described, text, "Het is de elfde keer in vier maanden.")),
+        lambda: made.append(
+            _report(world, "bram", Story("E33", described, text, "Het is de elfde keer in vier maanden."))
+        ),
     )
     at(-59, lambda: made.append(_request(world, "bram", "triage-zvh", made[0])))
     at(-55, lambda: _judge(world, made[1], "bram", "ilse", "nadia"))
@@ -262,7 +274,7 @@ def _waiting_request(world: World) -> None:
     """A request that two of the three have judged."""
     described = Described(surname="Voorbeeldsma", given_names="Ruben", born=date(1968, 1, 30), bsn="999996356")
     text = "Meneer zwerft rond het station, is verward en laat geen hulp toe. De winkeliers zijn ten einde raad."
-    report = _report(world, "bram", "ZVH", described, text, "Hij eet slecht en het wordt kouder.")
+    report = _report(world, "bram", Story("ZVH", described, text, "Hij eet slecht en het wordt kouder."))
     intake = _request(world, "bram", "triage-zvh", report)
     _judge(world, intake, "bram", "ilse")
 
@@ -282,4 +294,4 @@ OPEN = (
 def _open_reports(world: World) -> None:
     """What lies in the inbox, one of it late, and two that may be about the same person."""
     for days, by, kind, described, text in OPEN:
-        at(days, partial(_report, world, by, kind, described, text))
+        at(days, partial(_report, world, by, Story(kind, described, text)))
