@@ -1,7 +1,7 @@
 """The one door to resident data: open, authorise, change and record in one transaction.
 
-A `Work` tells the database who acts, so that row-level security can judge; it clears that again, because
-`SET LOCAL` outlives a savepoint. A refusal is recorded after the rollback, in a transaction of its own.
+A `Work` tells the database who acts, so that row-level security can judge. That ends with the transaction; inside
+another one it is cleared, because `SET LOCAL` outlives a savepoint. A refusal is recorded after the rollback, in a transaction of its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -81,7 +81,7 @@ class Work(AbstractContextManager["Work"]):
             self._atomic.__exit__(type(late), late, late.__traceback__)
             raise
         finally:
-            if error is None:
+            if error is None and len(connection.atomic_blocks) > 1:
                 _forget()
         self._atomic.__exit__(kind, error, trace)
         if isinstance(error, Refused | NotFoundForYou):
