@@ -45,7 +45,7 @@ class Case(models.Model):
 
     def shown_fields(self) -> dict[str, str]:
         """What stands there now, by form field."""
-        return {"phase": self.phase, "next_review_on": str(self.next_review_on or ""), "state": self.state}
+        return {"phase": self.phase, "review_on": str(self.next_review_on or ""), "state": self.state}
 
 
 class CasePerson(models.Model):

@@ -25,7 +25,7 @@ class Plan(models.Model):
 
     def shown_fields(self) -> dict[str, str]:
         """What stands there now, by form field."""
-        return {"own_words": self.own_words, "discussed": self.discussed}
+        return {"own_words": self.own_words, "discussed": self.discussed, "category": self.category}
 
 
 class Goal(models.Model):
@@ -46,7 +46,13 @@ class Goal(models.Model):
 
     def shown_fields(self) -> dict[str, str]:
         """What stands there now, by form field."""
-        return {"text": self.text, "own_words": self.own_words, "reached": "on" if self.reached_on else ""}
+        return {
+            "life_area": self.life_area,
+            "text": self.text,
+            "own_words": self.own_words,
+            "category": self.category,
+            "reached": "on" if self.reached_on else "",
+        }
 
 
 class AgreedAction(models.Model):
@@ -80,7 +86,9 @@ class AgreedAction(models.Model):
             "due_on": self.due_on.isoformat(),
             "status": self.status,
             "status_note": self.status_note,
-            "organisation": str(self.organisation_id),
+            "organisation": str(self.professional_id or self.organisation_id),
+            "goal": str(self.goal_id or ""),
+            "category": self.category,
         }
 
 

@@ -13,7 +13,7 @@ from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow, scope
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import NotFoundForYou
-from knooppunt.kernel.work import look
+from knooppunt.kernel.work import Work, look
 from knooppunt.people.queries import names_of_in
 
 
@@ -83,30 +83,36 @@ class ConsultationPage:
 def consultation_list(actor: Actor, *, past: bool = False) -> tuple[SittingLine, ...]:
     """Sittings on cases that this actor takes part in: from today on, or those before."""
     with look(actor, "list_consultations") as work:
-        allow(actor, Permission.LIST_CASES)
-        today = clock.now().astimezone(clock.AMSTERDAM).replace(hour=0, minute=0, second=0, microsecond=0)
-        rows = Consultation.objects.filter(scope(actor, Consultation)).select_related("table", "case")
-        if past:
-            rows = rows.filter(starts_at__lt=today).order_by("-starts_at")
-        else:
-            rows = rows.filter(starts_at__gte=today).order_by("starts_at")
-        found = list(rows[:100])
-        named = names_of_in(work, {row.case_id for row in found})
-        work.listed("consultation", [row.pk for row in found])
-        return tuple(
-            SittingLine(
-                id=row.pk,
-                case=row.case_id,
-                title=title_of(row.case.number, named.get(row.case_id, [])),
-                table=row.table.name,
-                starts_at=row.starts_at,
-                minutes=row.minutes,
-                purpose=row.purpose,
-                status=row.status,
-                status_label=LABELS[row.status],
-            )
-            for row in found
+        return sittings_in(work, past=past)
+
+
+def sittings_in(work: Work, *, past: bool = False) -> tuple[SittingLine, ...]:
+    """As `consultation_list`, inside a Work."""
+    actor = work.actor
+    allow(actor, Permission.LIST_CASES)
+    today = clock.now().astimezone(clock.AMSTERDAM).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = Consultation.objects.filter(scope(actor, Consultation)).select_related("table", "case")
+    if past:
+        rows = rows.filter(starts_at__lt=today).order_by("-starts_at")
+    else:
+        rows = rows.filter(starts_at__gte=today).order_by("starts_at")
+    found = list(rows[:100])
+    named = names_of_in(work, {row.case_id for row in found})
+    work.listed("consultation", [row.pk for row in found])
+    return tuple(
+        SittingLine(
+            id=row.pk,
+            case=row.case_id,
+            title=title_of(row.case.number, named.get(row.case_id, [])),
+            table=row.table.name,
+            starts_at=row.starts_at,
+            minutes=row.minutes,
+            purpose=row.purpose,
+            status=row.status,
+            status_label=LABELS[row.status],
         )
+        for row in found
+    )
 
 
 def consultations_today(lines: tuple[SittingLine, ...]) -> tuple[SittingLine, ...]:

@@ -22,7 +22,7 @@ from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow, allowed, scope
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.terms import Due, due
-from knooppunt.kernel.work import look
+from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import ParticipantClass, knowledge_domains, phases
 from knooppunt.people.queries import Occurrence, names_of_in, persons_of_in, same_person_in
@@ -116,34 +116,38 @@ class RequestPage:
 def intake_list(actor: Actor) -> tuple[IntakeLine, ...]:
     """Requests in triage that this actor may see, the oldest term first."""
     with look(actor, "list_intakes") as work:
-        allow(actor, Permission.SEE_INTAKE)
-        rows = list(
-            Intake.objects.filter(scope(actor, Intake), status=IntakeStatus.IN_TRIAGE)
-            .select_related("table", "requested_for")
-            .order_by("due_on", "made_at")
+        return intake_lines_in(work)
+
+
+def intake_lines_in(work: Work) -> tuple[IntakeLine, ...]:
+    """As `intake_list`, inside a Work."""
+    actor = work.actor
+    allow(actor, Permission.SEE_INTAKE)
+    rows = list(
+        Intake.objects.filter(scope(actor, Intake), status=IntakeStatus.IN_TRIAGE)
+        .select_related("table", "requested_for")
+        .order_by("due_on", "made_at")
+    )
+    named = names_of_in(work, [row.pk for row in rows])
+    own = set(
+        Judgement.objects.filter(intake__in=rows, organisation_id=actor.for_whom).values_list("intake_id", flat=True)
+    )
+    judging = seats_in(work, SubjectKind.TABLE) if _is_public(actor) else frozenset()
+    work.listed("intake", [row.pk for row in rows])
+    return tuple(
+        IntakeLine(
+            id=row.pk,
+            title=title_of("in triage", named.get(row.pk, [])),
+            table=row.table.name,
+            requested_for=row.requested_for.name,
+            made_at=row.made_at,
+            urgent=row.urgent,
+            due=due(row.due_on, clock.today()),
+            own_judgement=row.pk in own,
+            may_judge=row.table_id in judging,
         )
-        named = names_of_in(work, [row.pk for row in rows])
-        own = set(
-            Judgement.objects.filter(intake__in=rows, organisation_id=actor.for_whom).values_list(
-                "intake_id", flat=True
-            )
-        )
-        judging = seats_in(work, SubjectKind.TABLE) if _is_public(actor) else frozenset()
-        work.listed("intake", [row.pk for row in rows])
-        return tuple(
-            IntakeLine(
-                id=row.pk,
-                title=title_of("in triage", named.get(row.pk, [])),
-                table=row.table.name,
-                requested_for=row.requested_for.name,
-                made_at=row.made_at,
-                urgent=row.urgent,
-                due=due(row.due_on, clock.today()),
-                own_judgement=row.pk in own,
-                may_judge=row.table_id in judging,
-            )
-            for row in rows
-        )
+        for row in rows
+    )
 
 
 def _is_public(actor: Actor) -> bool:

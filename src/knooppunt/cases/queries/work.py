@@ -1,15 +1,17 @@
 """Mijn werk: what needs me, the sittings of today, my cases, and what partners added."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q
 
 from knooppunt.cases.access import Permission
 from knooppunt.cases.models import AgreedAction, Case, CasePerson, Item
-from knooppunt.cases.queries.consultations import SittingLine, consultation_list, consultations_today
+from knooppunt.cases.queries.consultations import SittingLine, consultations_today, sittings_in
 from knooppunt.cases.queries.head import title_of
-from knooppunt.cases.queries.intakes import IntakeLine, intake_list
+from knooppunt.cases.queries.intakes import IntakeLine, intake_lines_in
 from knooppunt.cases.queries.lists import CaseLine, lines_of
 from knooppunt.cases.rules import ActionStatus, CaseState, Informed
 from knooppunt.kernel import clock
@@ -45,10 +47,10 @@ class MyWork:
 
 def my_work(actor: Actor) -> MyWork:
     """What waits for this person, the oldest deadline first."""
-    triage = [_judge(line) for line in intake_list(actor) if line.may_judge and not line.own_judgement]
-    today = consultations_today(consultation_list(actor))
     with look(actor, "look_at_my_work") as work:
         allow(actor, Permission.LIST_CASES)
+        triage = [_judge(line) for line in intake_lines_in(work) if line.may_judge and not line.own_judgement]
+        today = consultations_today(sittings_in(work))
         rows = (
             Case.objects.filter(scope(actor, Case))
             .exclude(state=CaseState.CLOSED_SHIELDED)
@@ -58,8 +60,9 @@ def my_work(actor: Actor) -> MyWork:
         cases = lines_of(work, rows)
         mine = {row.pk for row in rows if actor.designee in {row.case_director_id, row.process_director_id}}
         directed = [line for line in cases if line.id in mine]
-        needs = triage + _actions(work) + _reviews(directed) + _to_inform(directed)
-        news = _news(work)
+        titles = {line.id: line.title for line in cases}
+        needs = triage + _actions(work, titles) + _reviews(directed) + _to_inform(directed)
+        news = _news(work, titles)
         work.listed("my_work", [line.id for line in cases])
     return MyWork(tuple(sorted(needs)), today, tuple(cases), news)
 
@@ -75,7 +78,7 @@ def _judge(line: IntakeLine) -> Need:
     )
 
 
-def _actions(work: Work) -> list[Need]:
+def _actions(work: Work, titles: Mapping[UUID, str]) -> list[Need]:
     actor = work.actor
     rows = list(
         AgreedAction.objects.filter(
@@ -85,12 +88,12 @@ def _actions(work: Work) -> list[Need]:
             due_on__lte=clock.today() + AHEAD,
         ).select_related("case")
     )
-    named = names_of_in(work, {row.case_id for row in rows})
+    named = _titles_of(work, [row.case for row in rows], titles)
     return [
         Need(
             on=row.due_on,
             text=f"Afspraak: {row.text}",
-            detail=title_of(row.case.number, named.get(row.case_id, [])),
+            detail=named[row.case_id],
             url=f"/casussen/{row.case_id}/plan/",
             due=due(row.due_on, clock.today()),
             icon="check",
@@ -128,7 +131,7 @@ def _to_inform(directed: list[CaseLine]) -> list[Need]:
     return found
 
 
-def _news(work: Work) -> tuple[NewsLine, ...]:
+def _news(work: Work, titles: Mapping[UUID, str]) -> tuple[NewsLine, ...]:
     actor = work.actor
     rows = list(
         Item.objects.filter(scope(actor, Item), made_at__gt=clock.now() - NEW, withheld=False)
@@ -136,13 +139,20 @@ def _news(work: Work) -> tuple[NewsLine, ...]:
         .select_related("supplier", "case")
         .order_by("-made_at")[:5]
     )
-    named = names_of_in(work, {row.case_id for row in rows})
+    named = _titles_of(work, [row.case for row in rows], titles)
     return tuple(
         NewsLine(
             text=f"{row.supplier.name} bracht informatie in",
-            detail=title_of(row.case.number, named.get(row.case_id, [])),
+            detail=named[row.case_id],
             url=f"/casussen/{row.case_id}/informatie/",
             at=row.made_at,
         )
         for row in rows
     )
+
+
+def _titles_of(work: Work, rows: Iterable[Case], known: Mapping[UUID, str]) -> dict[UUID, str]:
+    """How these cases are called; only those that the page does not name yet are looked up."""
+    found = {row.pk: row for row in rows}
+    named = names_of_in(work, found.keys() - known.keys())
+    return {key: known.get(key) or title_of(row.number, named.get(key, [])) for key, row in found.items()}

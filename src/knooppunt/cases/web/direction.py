@@ -104,7 +104,12 @@ def case_director(request: Request, case_id: UUID) -> HttpResponse:
 def phase(request: Request, case_id: UUID) -> HttpResponse:
     """Scales up or down."""
     page = _directed(request, case_id)
-    ladder = [(one.number, f"{one.number} {one.label}") for one in page.head.phases if not one.current]
+    # What was sent may name the phase to which somebody else moved a moment ago: then that is what to tell.
+    ladder = [
+        (one.number, f"{one.number} {one.label}")
+        for one in page.head.phases
+        if request.method == "POST" or not one.current
+    ]
     first = {"version": page.head.version}
     form = PhaseForm(phases=ladder, categories=page.head.categories, initial=first, **bound(request))
 

@@ -52,12 +52,17 @@ def export(request: Request) -> HttpResponse:
 def _chosen(request: Request) -> CaseFilter:
     asked = request.GET
     return CaseFilter(
-        state=asked.get("stand", ""),
-        phase=asked.get("fase", ""),
+        state=_code(asked.get("stand", "")),
+        phase=_code(asked.get("fase", "")),
         municipality=_key(asked.get("gemeente", "")),
         sort=asked.get("sorteer", "") or "-sinds",
         page=_number(asked.get("pagina", "")),
     )
+
+
+def _code(text: str) -> str:
+    """A code as the database may be asked for it."""
+    return text.replace("\x00", "")[:40]
 
 
 def _key(text: str) -> UUID | None:
