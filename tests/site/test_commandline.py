@@ -11,6 +11,7 @@ import pytest
 
 from knooppunt.kernel.actor import system_actor
 from knooppunt.kernel.errors import BadInput
+from knooppunt.partners.models import Professional
 from knooppunt.partners.queries import all_regions, municipalities_with_codes, tables
 from knooppunt.site.commandline import main
 from knooppunt.site.demo.cast import read
@@ -33,6 +34,7 @@ WRONG = [
     ["api-token", "--organisation", "onbekend", "--name", "x"],
     ["api-token", "--organisation", "ggd", "--name", "x", "--region", "VR99"],
     ["audit", "verify", "--head", "/nowhere.json"],
+    ["administrator", "--organisation", "onbekend", "--name", "x", "--email", "x@voorbeeld.invalid"],
 ]
 
 
@@ -120,3 +122,13 @@ def test_an_internal_figure_is_json_with_total(known: Known, capsys: pytest.Capt
         "at": "2023-02-01",
         "audience": "internal",
     }
+
+
+def test_the_first_administrator_is_made_once(known: Known) -> None:
+    known("anna")
+    asked = ["administrator", "--organisation", "ggd", "--name", "Eerste", "--email", "eerste@voorbeeld.invalid"]
+    assert run(asked) == 0
+    made = Professional.objects.get(account__email="eerste@voorbeeld.invalid")
+    assert made.functions == ["maintenance"]
+    assert not made.account.has_usable_password()
+    assert run(asked) == 2

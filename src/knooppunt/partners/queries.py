@@ -13,7 +13,7 @@ from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import NotFoundForYou
 from knooppunt.kernel.work import look
 from knooppunt.partners.access import Permission
-from knooppunt.partners.models import Area, Organisation, Professional, Region, Table
+from knooppunt.partners.models import Account, Area, Organisation, Professional, Region, Table
 from knooppunt.partners.rules import CONTENT_FUNCTIONS, Configuration, Standing, objections_to_acting
 
 
@@ -338,3 +338,8 @@ def municipalities_with_codes(region_id: UUID, on: date) -> list[tuple[UUID, str
     """The municipalities of a region on a day, by official code: id, code, name."""
     rows = Area.objects.filter(regions=region_id, valid_from__lte=on).exclude(valid_to__lte=on).order_by("code")
     return [(row.pk, row.code, row.name) for row in rows]
+
+
+def is_known(email: str) -> bool:
+    """Whether an account has this address, however it is written."""
+    return Account.objects.filter(email__iexact=email).exists()

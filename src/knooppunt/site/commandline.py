@@ -130,6 +130,10 @@ def _keeping(commands: Any) -> None:
     regions = _add(commands, "region", load_region, "regions as configuration").add_subparsers(required=True)
     load = _add(regions, "load", load_region, "take in a region's file, or its changes")
     load.add_argument("file", type=Path)
+    first = _add(commands, "administrator", make_administrator, "make the first administrator of an organisation")
+    first.add_argument("--organisation", required=True)
+    first.add_argument("--name", required=True)
+    first.add_argument("--email", required=True)
     token = _add(commands, "api-token", make_token, "make a bearer token for a system; it is shown once")
     token.add_argument("--organisation", required=True)
     token.add_argument("--name", required=True)
@@ -245,6 +249,31 @@ def load_region(options: Options) -> int:
         from knooppunt.site import regions
 
         regions.load_region(system_actor("command line"), regions.read_region(options.file))
+    return 0
+
+
+def make_administrator(options: Options) -> int:
+    """Makes the account of an organisation's first administrator, who then chooses a password by mail."""
+    with as_role("web"):
+        from knooppunt.kernel import clock
+        from knooppunt.kernel.actor import system_actor
+        from knooppunt.partners.actions.region import NewProfessional, load_professional
+        from knooppunt.partners.queries import is_known
+
+        if is_known(options.email):
+            raise BadInput("--email", "this address has an account: let an administrator of the organisation change it")
+        administrator = NewProfessional(
+            name=options.name,
+            email=options.email.lower(),
+            organisation=options.organisation,
+            functions=("maintenance",),
+            job_title="beheerder",
+            active_from=clock.today(),
+            screened_on=None,
+            trained_until=None,
+        )
+        load_professional(system_actor("command line"), administrator)
+    print("made: choose 'Wachtwoord vergeten' on the log-in page to set a password")
     return 0
 
 
