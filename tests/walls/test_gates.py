@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from knooppunt.kernel.actor import Actor, Function
-from knooppunt.people.models import PersonKey, PersonLink
+from knooppunt.people.models import PersonJoin, PersonKey, PersonLink
 from tests.walls.conftest import Walled, announce, rows_seen, wearing
 from tests.walls.filling import actor
 
@@ -313,3 +313,20 @@ def test_open_actions_are_counted_for_whoever_reaches_the_case_only(walled: Wall
     for someone, number in ((None, 0), (actor(), 0), (walled.insider, 1)):
         announce(web, someone)
         assert web.execute("SELECT kn_open_actions(%s)", [walled.subjects["case"]]).fetchone() == (number,)
+
+
+def test_undoing_one_join_leaves_the_others_as_they_were(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    first, second, third = (walled.filling.link(walled.subjects["case"]) for _ in range(3))
+    undone = walled.filling.add(PersonJoin, kept_id=second, joined_id=first)
+    walled.filling.add(PersonJoin, kept_id=first, joined_id=third)
+    walled.filling.commit()
+    announce(web, walled.insider)
+    same = "SELECT * FROM kn_persons_joined(%s)"
+    assert {row[0] for row in web.execute(same, [third])} == {first, second, third}
+    with owner_connection.transaction():
+        owner_connection.execute("UPDATE people_personjoin SET undone_at = now() WHERE id = %s", [undone.pk])
+        walled.filling.record()
+    assert {row[0] for row in web.execute(same, [third])} == {first, third}
+    assert {row[0] for row in web.execute(same, [second])} == {second}
