@@ -60,7 +60,7 @@ class ActorMiddleware:
                 designee=found.professional,
                 organisation=found.organisation,
                 function=Function(found.function),
-                origin=_origin(request),
+                origin=origin_of(request),
             )
 
     def process_view(
@@ -131,5 +131,9 @@ def _session_ran_out(request: HttpRequest) -> bool:
     return moment - float(began) > settings.SESSION_LONGEST.total_seconds()
 
 
-def _origin(request: HttpRequest) -> str:
+def origin_of(request: HttpRequest) -> str:
+    """Whence a request comes: what the outermost of our own proxies saw, or the address that knocks itself."""
+    seen = [part.strip() for part in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",") if part.strip()]
+    if settings.PROXIES and len(seen) >= settings.PROXIES:
+        return seen[-settings.PROXIES][:64]
     return str(request.META.get("REMOTE_ADDR", ""))[:64]
