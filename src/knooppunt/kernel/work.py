@@ -1,7 +1,8 @@
 """The one door to resident data: open, authorise, change and record in one transaction.
 
 A `Work` tells the database who acts, so that row-level security can judge. That ends with the transaction; inside
-another one it is cleared, because `SET LOCAL` outlives a savepoint. A refusal is recorded after the rollback, in a transaction of its own.
+another one it is cleared, because `SET LOCAL` outlives a savepoint. A refusal is recorded after the rollback, in a
+transaction of its own.
 """
 
 from collections.abc import Iterable, Mapping
