@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from knooppunt.site.middleware import origin_of
 
@@ -18,9 +18,7 @@ from knooppunt.site.middleware import origin_of
         (1, "", "127.0.0.1"),
     ],
 )
-def test_only_our_own_proxies_are_believed(
-    settings: SettingsWrapper, proxies: int, forwarded: str, expected: str
-) -> None:
+def test_only_our_own_proxies_are_believed(settings: Settings, proxies: int, forwarded: str, expected: str) -> None:
     settings.PROXIES = proxies
     request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})
     assert origin_of(request) == expected
