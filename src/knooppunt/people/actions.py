@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow
@@ -14,6 +14,15 @@ from knooppunt.people.access import Permission, persons
 from knooppunt.people.models import Person, PersonJoin, PersonLink, Search
 from knooppunt.people.rules import Identity, Key, stored_keys
 from knooppunt.sharing.rules import Category, SubjectKind
+
+JOINED_ONCE = "person_join_once"
+
+
+class AlreadyJoined(Refused):
+    """These two were decided to be one before."""
+
+    def __init__(self) -> None:
+        super().__init__(["Deze twee zijn al samengevoegd."])
 
 
 def blind(keys: set[Key]) -> list[tuple[str, bytes]]:
@@ -60,24 +69,32 @@ def link_person_in(
     return row.pk
 
 
-def join_persons(actor: Actor, kept: UUID, joined: UUID, reason: str) -> UUID:
+def join_persons(actor: Actor, kept: UUID, joined: UUID, reason: str, *, once: UUID | None = None) -> UUID:
     """A professional decides that two persons are one; both must be within the own view."""
     if not reason.strip():
-        raise BadInput("reden", "Schrijf op waarom dit dezelfde persoon is.")
+        raise BadInput("reason", "Schrijf op waarom dit dezelfde persoon is.")
     if kept == joined:
-        raise BadInput("persoon", "Kies twee verschillende personen.")
-    with Work(actor, "join_persons") as work:
+        raise BadInput("persons", "Kies twee verschillende personen.")
+    with Work(actor, "join_persons", once=once) as work:
+        if work.before:
+            return work.before
         allow(actor, Permission.JOIN)
         for person in (kept, joined):
             if not Person.objects.filter(persons(actor), pk=person).exists():
                 raise NotFoundForYou("person")
         if joined in joined_persons(kept):
-            raise Refused(["Deze twee zijn al samengevoegd."])
+            raise AlreadyJoined
         row = PersonJoin(kept_id=kept, joined_id=joined, reason=reason.strip(), by_professional=actor.who)
-        row.save(force_insert=True)
+        try:
+            row.save(force_insert=True)
+        except IntegrityError as error:
+            # Two people decided the same at the same moment: the database let one through.
+            if JOINED_ONCE in str(error):
+                raise AlreadyJoined from error
+            raise
         work.record("person.joined", row, person=kept, joined=joined)
         work.record("person.joined", row, person=joined, kept=kept)
-        return row.pk
+        return work.finish(row.pk)
 
 
 def joined_persons(person: UUID) -> frozenset[UUID]:

@@ -1,7 +1,7 @@
 """The pages of Meldingen: the inbox, registering, one report and what may be done with it."""
 
 import csv
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -39,7 +39,7 @@ def _chosen(query: QueryDict) -> InboxFilter:
     page = query.get("pagina", "1")
     return InboxFilter(
         box=_one_of(query.get("lijst", ""), BOXES) or BOXES[0],
-        route=query.get("route", "")[:40],
+        route=query.get("route", "").replace("\x00", "")[:40],
         kind=_one_of(query.get("soort", ""), [kind.value for kind in Kind]),
         term=_one_of(query.get("termijn", ""), TERMS),
         sort=_one_of(query.get("sorteer", ""), list(SORTS)),
@@ -204,10 +204,14 @@ def join(request: Request, report: UUID) -> HttpResponse:
         said = form.cleaned_data
         if said["kept"] not in {person.person for person in page.persons}:
             raise NotFoundForYou("person")
+        # Every candidate on the page has the same form id: the pair makes it one form each.
+        once = uuid5(form.once, f"{said['kept']} {said['joined']}")
         try:
-            join_persons(request.actor, said["kept"], said["joined"], said["reason"])
+            join_persons(request.actor, said["kept"], said["joined"], said["reason"], once=once)
         except BadInput as error:
             form.add_error("reason", error.mend)
+        except Refused as error:
+            form.add_error(None, " ".join(error.objections))
         else:
             messages.success(request, _("De personen zijn samengevoegd. Dit is terug te draaien."))
             return redirect("signals:report", report)

@@ -1,6 +1,7 @@
 """The forms of the home page and of searching."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,10 +20,23 @@ class SearchForm(forms.Form):
     )
 
 
+class _PersonsField(forms.MultipleChoiceField):
+    """Persons of a search result. Whoever was joined a moment ago is no choice any more, but may be sent again:
+    who may be joined is for the action to say."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Any id."""
+        try:
+            UUID(str(value))
+        except ValueError:
+            return False
+        return True
+
+
 class JoinForm(OnceForm):
     """Two persons of a search result that are one, and why."""
 
-    persons = forms.MultipleChoiceField(
+    persons = _PersonsField(
         label=_("Wie zijn dezelfde persoon?"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Kies er twee."),
@@ -40,9 +54,9 @@ class JoinForm(OnceForm):
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = choices
 
-    def clean_persons(self) -> list[str]:
+    def clean_persons(self) -> list[UUID]:
         """Exactly two."""
-        chosen: list[str] = self.cleaned_data["persons"]
+        chosen = [UUID(one) for one in self.cleaned_data["persons"]]
         if len(chosen) != 2:
             raise forms.ValidationError(_("Kies precies twee personen."))
         return chosen

@@ -13,6 +13,7 @@ from knooppunt.people.queries import Joined, Occurrence, joins_in, occurrences_i
 from knooppunt.signals.queries import titles as report_titles
 
 KINDS = {"report": "Melding", "intake": "Aanmelding", "case": "Casus"}
+ICONS = {"report": "report", "intake": "triage", "case": "case"}
 
 
 class Titled(Protocol):
@@ -36,6 +37,7 @@ class Hit:
     kind: str
     title: str
     url: str
+    icon: str
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def _person(
         names=tuple(sorted({one.name for one in own if one.name})) or ("naam onbekend",),
         born=tuple(sorted({one.born for one in own if one.born})),
         hits=tuple(
-            Hit(KINDS[kind], titles[subject].title, titles[subject].url)
+            Hit(KINDS[kind], titles[subject].title, titles[subject].url, ICONS[kind])
             for subject, kind in subjects.items()
             if subject in titles
         ),

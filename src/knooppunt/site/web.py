@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from knooppunt.cases.queries import my_work
 from knooppunt.kernel.actor import Function
-from knooppunt.kernel.doors import Request, door, public_door
+from knooppunt.kernel.doors import Request, attempt, door, public_door
 from knooppunt.kernel.errors import BadInput
 from knooppunt.partners.queries import organisations
 from knooppunt.people import actions as people
@@ -77,10 +77,14 @@ def join_persons(request: Request, search_id: UUID) -> HttpResponse:
     """Two of those who were found are one person."""
     found = results_of(request.actor, search_id)
     form = JoinForm(request.POST, choices=_choices(found))
-    if not form.is_valid():
-        return _results(request, search_id, found, form, status=422)
-    kept, joined = (UUID(chosen) for chosen in form.cleaned_data["persons"])
-    people.join_persons(request.actor, kept, joined, form.cleaned_data["reason"])
+
+    def act() -> UUID:
+        kept, joined = form.cleaned_data["persons"]
+        return people.join_persons(request.actor, kept, joined, form.cleaned_data["reason"], once=form.once)
+
+    tried = attempt(form, act)
+    if not tried:
+        return _results(request, search_id, found, form, status=tried.status)
     messages.success(request, _("Vastgelegd: dit is dezelfde persoon. U kunt dit hieronder ongedaan maken."))
     return _see("search_results", search_id)
 
