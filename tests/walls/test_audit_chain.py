@@ -220,4 +220,40 @@ def test_two_sealers_at_once_make_one_whole_chain(as_jobs: None) -> None:
 
 def test_a_seal_says_nothing_of_the_line_without_the_key() -> None:
     names = {field.column for field in AuditSeal._meta.concrete_fields}
-    assert names == {"sequence", "line_id", "digest", "chain", "sealed_at"}
+    assert names == {"sequence", "line_id", "digest", "chain", "horizon", "sealed_at"}
+
+
+def test_a_line_that_becomes_visible_late_is_sealed_late(as_jobs: None, run_database: Run) -> None:
+    begun, may_commit = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        try:
+            with Work(actor(), "write") as work:
+                work._lines.append(audit.Line("test.slow", "case", None))
+                AuditLine.objects.bulk_create([AuditLine(trace=work.trace, function="system", event="test.early")])
+                begun.set()
+                may_commit.wait(30)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert begun.wait(30)
+    write_lines(3)
+    assert audit.seal() == 3
+    assert audit.seal() == 0
+    may_commit.set()
+    thread.join()
+    assert audit.seal() == 2
+    assert audit.verify() == audit.Verdict(5, None, 0)
+
+
+def test_sealing_everything_finds_what_a_restored_database_renumbered(
+    sealed: None, owner_connection: psycopg.Connection
+) -> None:
+    owner_connection.execute("UPDATE kernel_auditseal SET horizon = 9000000000 WHERE sequence = 12")
+    write_lines(2)
+    assert audit.seal() == 0
+    assert audit.seal(everything=True) == 2
+    write_lines(1)
+    assert audit.seal() == 1

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.models import AuditLine, AuditSeal
@@ -98,25 +98,36 @@ def link(previous: bytes, sequence: int, digest: bytes) -> bytes:
     return hmac.new(b64decode(settings.SEAL_KEY), message, hashlib.sha256).digest()
 
 
-def seal() -> int:
-    """Seals what has been committed since the last time; returns how many lines. One sealer at a time."""
+def seal(*, everything: bool = False) -> int:
+    """Seals what has been committed since the last time; returns how many lines. One sealer at a time.
+
+    `everything` looks through the whole log: at the start and every hour, because a restored database counts
+    its transactions anew.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
-        if not cursor.fetchone()[0]:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s), pg_snapshot_xmin(pg_current_snapshot())", [SEALER_LOCK])
+        alone, oldest = cursor.fetchone()
+        if not alone:
             return 0
         last = AuditSeal.objects.order_by("-sequence").first()
-        sequence, chain = (last.sequence, bytes(last.chain)) if last else (0, GENESIS)
+        sequence, chain, since = (last.sequence, bytes(last.chain), last.horizon) if last else (0, GENESIS, 0)
+        begin = 0 if everything else since
+        lines = list(_unsealed(begin).order_by("at", "id")[:BATCH])
+        horizon = begin if len(lines) == BATCH else int(oldest)
         seals = []
-        for line in _unsealed().order_by("at", "id")[:BATCH]:
+        for line in lines:
             sequence, digest = sequence + 1, digest_of(line)
             chain = link(chain, sequence, digest)
-            seals.append(AuditSeal(sequence=sequence, line_id=line.pk, digest=digest, chain=chain))
+            seals.append(AuditSeal(sequence=sequence, line_id=line.pk, digest=digest, chain=chain, horizon=horizon))
         AuditSeal.objects.bulk_create(seals)
         return len(seals)
 
 
-def _unsealed() -> Any:
-    return AuditLine.objects.filter(~Exists(AuditSeal.objects.filter(line_id=OuterRef("pk"))))
+def _unsealed(since: int = 0) -> QuerySet[AuditLine]:
+    """Lines without a seal, of this transaction number and later."""
+    rows = AuditLine.objects.filter(~Exists(AuditSeal.objects.filter(line_id=OuterRef("pk"))))
+    # The column is the database's own and no field of the model: nobody may set it.
+    return rows.extra(where=["xact >= %s::text::xid8"], params=[str(since)]) if since else rows  # nosec B610
 
 
 def head() -> Head:

@@ -40,12 +40,17 @@ class AuditLine(models.Model):
 
 
 class AuditSeal(models.Model):
-    """The place of one line in the chain: digest of the line, and of all before it. Inserted only."""
+    """The place of one line in the chain: digest of the line, and of all before it. Inserted only.
+
+    `horizon` is the oldest transaction that was still running when this was sealed: whatever came in before it
+    had been seen, so the next sealing need not look further back.
+    """
 
     sequence = models.BigIntegerField(primary_key=True)
     line_id = models.UUIDField(unique=True)
     digest = models.BinaryField()
     chain = models.BinaryField()
+    horizon = models.BigIntegerField()
     sealed_at = models.DateTimeField(default=clock.now)
 
 

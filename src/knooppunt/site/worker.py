@@ -64,20 +64,22 @@ def read_head(path: Path) -> audit.Head:
 
 def _seal_until(stop: threading.Event) -> None:
     written = time.monotonic()
+    _try_sealing(everything=True)
     while not stop.wait(SEAL_EVERY):
         _try_sealing()
         if time.monotonic() - written > HEAD_EVERY and _try_writing_head():
             written = time.monotonic()
+            _try_sealing(everything=True)
     while _try_sealing():
         pass
     _try_writing_head()
     connection.close()
 
 
-def _try_sealing() -> int:
+def _try_sealing(*, everything: bool = False) -> int:
     """Seals once. A database that is away for a moment is no reason to stop sealing."""
     try:
-        return audit.seal()
+        return audit.seal(everything=everything)
     except DatabaseError:
         connection.close()
         return 0
