@@ -85,7 +85,9 @@ def test_a_report(cast: Cast) -> None:
 def test_what_was_typed_is_shown_and_never_run(cast: Cast) -> None:
     anna = cast.anna
     _at_a_report(anna)
-    anna.fill(happened=MARKUP, worry="\x07\x1b[31m\u202egnihtyna\u2066\ufeff", surname=MARKUP[:60], place=MARKUP, born="")
+    anna.fill(
+        happened=MARKUP, worry="\x07\x1b[31m\u202egnihtyna\u2066\ufeff", surname=MARKUP[:60], place=MARKUP, born=""
+    )
     anna.press("Melding versturen")
     assert re.search(r"/meldingen/[0-9a-f-]{36}/$", anna.page.url), errors_in(anna.source())
     assert anna.sees("<script>window.hacked = 1</script>")
