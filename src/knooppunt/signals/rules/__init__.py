@@ -30,8 +30,8 @@ class Kind(StrEnum):
 
 
 KIND_LABELS = {
-    Kind.E33: "Persoon met verward gedrag (E33)",
-    Kind.E14: "Overlast door een verward persoon (E14)",
+    Kind.E33: "Overlast door verward of overspannen persoon (E33)",
+    Kind.E14: "Poging tot zelfdoding (E14)",
     Kind.NAZ: "Niet-acute zorg",
     Kind.VT: "Veilig Thuis",
     Kind.ZVH: "Zorg- en Veiligheidshuis",
