@@ -67,7 +67,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(world: World, changes: d
 
 
 def test_the_form_fits_who_reports(world: World) -> None:
-    assert "Overlast door verward of overspannen persoon (E33)" in world.client("bram").get("/meldingen/nieuw/").content.decode()
+    police = world.client("bram").get("/meldingen/nieuw/").content.decode()
+    assert "Overlast door verward of overspannen persoon (E33)" in police
     page = world.client("hamid").get("/meldingen/nieuw/").content.decode()
     assert "Overlast door verward of overspannen persoon (E33)" not in page and "Niet-acute zorg" in page
 
