@@ -319,5 +319,5 @@ def test_what_stands_there_now_is_told_in_words(world: World) -> None:
     answer = world.client("carla").post(address, {**second, **said, "due_on": "2026-12-10"})
     told = answer.content.decode()
     assert answer.status_code == 409
-    assert "24 december 2026" in told and "<dd>Wijkteam Zaanstad (voorbeeld)</dd>" in told
+    assert "24 december 2026" in told and "<dd>Hamid Ouali</dd>" in told
     assert 'value="2026-12-10"' in told
