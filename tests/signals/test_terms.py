@@ -96,8 +96,10 @@ def test_what_is_late_says_so_and_nothing_else_does(on: date, today: date) -> No
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
-def test_age_counts_whole_days_and_never_goes_below_nought() -> None:
-    assert age_in_days(NOW - timedelta(hours=47), NOW) == 1
+def test_age_counts_days_of_the_calendar_and_never_goes_below_nought() -> None:
+    assert age_in_days(NOW - timedelta(hours=47), NOW) == 2
+    assert age_in_days(NOW - timedelta(hours=11), NOW) == 1, "last night at eleven is yesterday"
+    assert age_in_days(NOW - timedelta(hours=9), NOW) == 0
     assert age_in_days(NOW + timedelta(hours=5), NOW) == 0
 
 

@@ -20,6 +20,7 @@ class Who:
     organisation: str
     function_label: str
     functions: tuple[tuple[str, str], ...]
+    seeks_persons: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "/overleg/": ("Overleg", "meeting"),
     "/beheer/": ("Beheer", "settings"),
 }
+
+SEEK_PERSONS = (Function.EXECUTION, Function.OVERSIGHT)
+"""Who else searches, finds partners and explanation; a form for persons would only be refused."""
 
 OPEN_TO: Mapping[Function, tuple[str, ...]] = {
     Function.EXECUTION: ("/", "/meldingen/", "/triage/", "/casussen/", "/overleg/"),
@@ -70,7 +74,8 @@ def _who(request: HttpRequest) -> Who | None:
     # Whoever wears one hat is known by the job; with several hats the one that is on matters most.
     shown = label if len(found.functions) > 1 else (found.job_title or label)
     functions = tuple((code, str(LABELS[Function(code)])) for code in found.functions)
-    return Who(found.name, found.organisation_name, shown, functions)
+    seeks = found.function in SEEK_PERSONS
+    return Who(found.name, found.organisation_name, shown, functions, seeks)
 
 
 def _places(request: HttpRequest) -> list[Place]:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from knooppunt.kernel.clock import AMSTERDAM
 from knooppunt.kernel.errors import BadInput
 from knooppunt.kernel.terms import working_days_after
 from knooppunt.people.rules import passes_eleven_test
@@ -154,8 +155,9 @@ def due_on(received: date, days: int, working: bool) -> date:
 
 
 def age_in_days(received: datetime, now: datetime) -> int:
-    """Whole days since it came in; never below nought."""
-    return max(0, (now - received).days)
+    """Days on the calendar since it came in, as one counts on fingers; never below nought."""
+    today, then = (moment.astimezone(AMSTERDAM).date() for moment in (now, received))
+    return max(0, (today - then).days)
 
 
 def age_text(days: int) -> str:
