@@ -20,23 +20,21 @@ class Sending:
         said = "e => [...new FormData(e)].map(([name, value]) => [name, String(value)])"
         self.pairs: list[tuple[str, str]] = [(name, value) for name, value in form.evaluate(said)]
 
-    def send(self, method: str = "POST", **changes: str | None) -> APIResponse:
+    def send(self, **changes: str | None) -> APIResponse:
         """Sends it with other values; None leaves a field out. A redirect is not followed."""
         kept = [(name, value) for name, value in self.pairs if name not in changes]
         body = urlencode([*kept, *((name, value) for name, value in changes.items() if value is not None)])
         headers = {**AS_FORM, "Referer": self.person.page.url}
-        return self.person.page.request.fetch(
-            self.address, method=method, data=body, headers=headers, max_redirects=0, timeout=15_000
-        )
+        return self.person.page.request.post(self.address, data=body, headers=headers, max_redirects=0, timeout=15_000)
 
-    def refused(self, label: str, *, keeps: str = "", **changes: str | None) -> None:
+    def refused(self, label: str, *, keeps: str | None = None, **changes: str | None) -> None:
         """The answer is 422, names the field in the summary of errors, and still holds what was typed."""
         answer = self.send(**changes)
         text = answer.text()
         what = f"{changes.keys()} at {self.person.where()}"
         assert answer.status == 422, f"{answer.status} for {what}"
         assert label in errors_in(text), f"{label!r} is not named for {what}: {errors_in(text)!r}"
-        assert escape(keeps) in text, f"what was typed is lost for {what}"
+        assert escape(keeps or "") in text, f"what was typed is lost for {what}"
 
 
 def errors_in(page: str) -> str:
