@@ -42,6 +42,7 @@ from knooppunt.kernel.errors import NotFoundForYou, Refused
 from knooppunt.kernel.work import look
 from knooppunt.partners.models import Area, Organisation, Region, Table
 from knooppunt.partners.rules import OrganisationKind, ParticipantClass
+from knooppunt.people import queries as people
 from knooppunt.people.models import Person, PersonJoin, PersonLink
 from knooppunt.sharing import law
 from knooppunt.sharing.access import Reach, reach
@@ -406,6 +407,11 @@ def check_pages(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) ->
     assert cases.titles(actor, strangers).keys() == opens | intakes
     for case in opens:
         check_items(actor, made, case, reaches[case])
+        check_plan(actor, made, case, reaches[case])
+    check_sittings(actor, made)
+    check_persons(actor, made, reaches)
+    if actor.function is Function.EXECUTION:
+        assert {line.id for line in cases.my_work(actor).cases} <= opens
     check_reports(actor, made, reaches)
 
 
@@ -416,6 +422,32 @@ def check_items(actor: Actor, made: Situation, case: UUID, reached: Reach) -> No
     regime = law.in_force("WGS_ZVH", NOW.date())
     rows = [row for row in made.rows.get(Item, []) if row.case_id == case and may_see({case: reached}, row)]
     assert {line.id for line in lines} == {row.pk for row in rows if row.category in regime.categories}
+
+
+def check_plan(actor: Actor, made: Situation, case: UUID, reached: Reach) -> None:
+    """The plan of a case shows the goals and agreed actions that open, and no other."""
+    page = cases.plan_page(actor, case, "test")
+    shown = {line.id for goal in page.goals for line in goal.actions} | {line.id for line in page.loose_actions}
+    for model, found in ((Goal, {goal.id for goal in page.goals}), (AgreedAction, shown)):
+        rows = [row for row in made.rows.get(model, []) if row.case_id == case and may_see({case: reached}, row)]
+        assert found == {row.pk for row in rows}, model.__name__
+
+
+def check_sittings(actor: Actor, made: Situation) -> None:
+    """The lists of sittings show those that open."""
+    opens = opening(cases.consultation_page, actor, [row.pk for row in made.rows[Consultation]], purpose="test")
+    assert {line.id for past in (True, False) for line in cases.consultation_list(actor, past=past)} == opens
+
+
+def check_persons(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) -> None:
+    """Whom a subject is about, and where a person occurs, is told only where the link itself may be seen."""
+    rows = made.rows.get(PersonLink, [])
+    seen = {(row.person_id, row.subject_id) for row in rows if may_see(reaches, row)}
+    with look(actor, "check") as work:
+        told = people.persons_of_in(work, {row.subject_id for row in rows})
+        assert {(one.person, key) for key, those in told.items() for one in those} == seen
+        for person in {row.person_id for row in rows}:
+            assert {(one.person, one.subject_id) for one in people.same_person_in(work, person)} <= seen
 
 
 def check_reports(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) -> None:

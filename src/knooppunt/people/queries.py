@@ -9,11 +9,12 @@ from django.db import connection
 from django.db.models import Q
 
 from knooppunt.kernel import clock
+from knooppunt.kernel.access import scope
 from knooppunt.kernel.errors import NotFoundForYou
 from knooppunt.kernel.work import Work
 from knooppunt.people.access import links
 from knooppunt.people.actions import blind, joined_persons
-from knooppunt.people.models import PersonJoin, PersonLink, Search
+from knooppunt.people.models import Person, PersonJoin, PersonLink, Search
 from knooppunt.people.rules import Identity, parsed_query, sought_keys
 from knooppunt.sharing.rules import Category
 
@@ -87,7 +88,9 @@ def _visible(work: Work, condition: Q) -> list[Occurrence]:
 def joins_in(work: Work, persons: Iterable[UUID]) -> list[Joined]:
     """The joins in force among these persons."""
     wanted = list(persons)
-    rows = PersonJoin.objects.filter(Q(kept_id__in=wanted) | Q(joined_id__in=wanted), undone_at__isnull=True)
+    visible = Person.objects.filter(scope(work.actor, Person)).values("pk")
+    both = Q(kept_id__in=visible, joined_id__in=visible)
+    rows = PersonJoin.objects.filter(both, Q(kept_id__in=wanted) | Q(joined_id__in=wanted), undone_at__isnull=True)
     return [Joined(row.pk, row.kept_id, row.joined_id, row.reason, row.at.date()) for row in rows]
 
 

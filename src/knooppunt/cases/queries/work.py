@@ -61,7 +61,7 @@ def my_work(actor: Actor) -> MyWork:
         mine = {row.pk for row in rows if actor.designee in {row.case_director_id, row.process_director_id}}
         directed = [line for line in cases if line.id in mine]
         titles = {line.id: line.title for line in cases}
-        needs = triage + _actions(work, titles) + _reviews(directed) + _to_inform(directed)
+        needs = triage + _actions(work, titles) + _reviews(directed) + _to_inform(work, directed)
         news = _news(work, titles)
         work.listed("my_work", [line.id for line in cases])
     return MyWork(tuple(sorted(needs)), today, tuple(cases), news)
@@ -118,9 +118,11 @@ def _reviews(directed: list[CaseLine]) -> list[Need]:
     ]
 
 
-def _to_inform(directed: list[CaseLine]) -> list[Need]:
+def _to_inform(work: Work, directed: list[CaseLine]) -> list[Need]:
     by_id = {line.id: line for line in directed}
-    rows = CasePerson.objects.filter(case__in=by_id, registered=True).exclude(informed=Informed.INFORMED)
+    rows = CasePerson.objects.filter(scope(work.actor, CasePerson), case__in=by_id, registered=True).exclude(
+        informed=Informed.INFORMED
+    )
     found = []
     for row in rows:
         line = by_id[row.case_id]
