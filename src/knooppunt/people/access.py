@@ -2,12 +2,12 @@
 
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 
 from knooppunt.kernel.access import acts_in, declare, declare_scope
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.people.models import Person, PersonLink
-from knooppunt.sharing.access import reached
+from knooppunt.sharing.access import ExistsByItself, reached
 
 
 class Permission(StrEnum):
@@ -34,7 +34,7 @@ def links(actor: Actor) -> Q:
 def persons(actor: Actor) -> Q:
     """Persons with at least one link that the actor may see."""
     seen = PersonLink.objects.filter(links(actor), person_id=OuterRef("pk"))
-    return Q(Exists(seen))
+    return Q(ExistsByItself(seen))
 
 
 declare_scope(PersonLink, links)

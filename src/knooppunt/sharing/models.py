@@ -33,6 +33,7 @@ class Grant(models.Model):
         indexes = [
             models.Index(fields=["organisation_id", "function", "subject_kind", "-sort_at"], name="grant_lists"),
             models.Index(fields=["subject_id", "organisation_id"], name="grant_subject"),
+            models.Index(fields=["under_id"], condition=Q(under_id__isnull=False), name="grant_under"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -57,6 +58,7 @@ class Designation(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["designee_id", "subject_id"], name="designation_designee"),
+            models.Index(fields=["designee_id", "subject_kind", "subject_id"], name="designation_kinds"),
             models.Index(fields=["subject_id", "organisation_id"], name="designation_subject"),
         ]
         constraints = [

@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 
 from knooppunt.kernel.access import Condition, acts_in, declare, declare_scope
 from knooppunt.kernel.actor import Actor, Function
-from knooppunt.sharing.access import grants_in_use, reached
+from knooppunt.sharing.access import ExistsByItself, grants_in_use, reached
 from knooppunt.sharing.rules import Category
 from knooppunt.signals.models import Report, ReportPerson
 
@@ -67,7 +67,7 @@ def report_persons(actor: Actor) -> Q:
     grants = grants_in_use(actor).filter(
         subject_id=OuterRef("report_id"), categories__contains=[Category.IDENTITY_CONTACT.value]
     )
-    return Q(Exists(grants))
+    return Q(ExistsByItself(grants))
 
 
 declare_scope(Report, reports)

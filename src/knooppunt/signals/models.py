@@ -77,7 +77,10 @@ class Report(models.Model):
                 fields=["sender", "number_key"], condition=~Q(status="replaced"), name="report_number_once_per_sender"
             )
         ]
-        indexes = [models.Index(fields=["route", "-received_at"], name="report_route_received")]
+        indexes = [
+            models.Index(fields=["route", "-received_at"], name="report_route_received"),
+            models.Index(fields=["due_on"], condition=Q(status="open"), name="report_open_due"),
+        ]
 
     def concerned(self) -> list[uuid.UUID]:
         """The persons this report is about."""

@@ -38,6 +38,10 @@ class Case(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["region", "number"], name="case_number_once_per_region")]
+        indexes = [
+            models.Index(fields=["-opened_on", "-number"], name="case_opened"),
+            models.Index(fields=["next_review_on", "-number"], name="case_review"),
+        ]
 
     def concerned(self) -> list[uuid.UUID]:
         """The registered persons of this case."""

@@ -22,6 +22,9 @@ class Consultation(models.Model):
     status = models.CharField(max_length=20, default="planned")
     version = models.PositiveIntegerField(default=1)
 
+    class Meta:
+        indexes = [models.Index(fields=["starts_at"], name="consultation_starts")]
+
     def concerned(self) -> list[uuid.UUID]:
         """The registered persons of the case."""
         return self.case.concerned()

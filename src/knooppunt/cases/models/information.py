@@ -29,6 +29,9 @@ class Item(models.Model):
     made_at = models.DateTimeField(default=clock.now)
     version = models.PositiveIntegerField(default=1)
 
+    class Meta:
+        indexes = [models.Index(fields=["-made_at"], name="item_made")]
+
     def concerned(self) -> list[uuid.UUID]:
         """The registered persons of the case."""
         return self.case.concerned()

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import connection, models
+from django.db.models import Q
 
 from knooppunt.cases.models.case import Case
 from knooppunt.kernel import clock
@@ -74,6 +75,16 @@ class AgreedAction(models.Model):
     settled_on = models.DateField(null=True)
     made_at = models.DateTimeField(default=clock.now)
     version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["professional", "due_on"], condition=Q(status="open"), name="action_own"),
+            models.Index(
+                fields=["organisation", "due_on"],
+                condition=Q(status="open", professional__isnull=True),
+                name="action_of_organisation",
+            ),
+        ]
 
     def concerned(self) -> list[uuid.UUID]:
         """The registered persons of the case."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from knooppunt.cases.access import Permission
 from knooppunt.cases.models import Attendance, Consultation, Note
 from knooppunt.cases.queries.head import CaseHead, opened, title_of
@@ -15,6 +17,10 @@ from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import NotFoundForYou
 from knooppunt.kernel.work import Work, look
 from knooppunt.people.queries import names_of_in
+from knooppunt.sharing.access import Near, near
+from knooppunt.sharing.rules import SubjectKind
+
+MOST = 50
 
 
 @dataclass(frozen=True)
@@ -83,20 +89,22 @@ class ConsultationPage:
 def consultation_list(actor: Actor, *, past: bool = False) -> tuple[SittingLine, ...]:
     """Sittings on cases that this actor takes part in: from today on, or those before."""
     with look(actor, "list_consultations") as work:
-        return sittings_in(work, past=past)
+        allow(actor, Permission.LIST_CASES)
+        within, begin = near(actor, SubjectKind.CASE), _begin_of_today()
+        if past:
+            return _sittings(work, within, Q(starts_at__lt=begin), "-starts_at")
+        return _sittings(work, within, Q(starts_at__gte=begin), "starts_at")
 
 
-def sittings_in(work: Work, *, past: bool = False) -> tuple[SittingLine, ...]:
-    """As `consultation_list`, inside a Work."""
-    actor = work.actor
-    allow(actor, Permission.LIST_CASES)
-    today = clock.now().astimezone(clock.AMSTERDAM).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = Consultation.objects.filter(scope(actor, Consultation)).select_related("table", "case")
-    if past:
-        rows = rows.filter(starts_at__lt=today).order_by("-starts_at")
-    else:
-        rows = rows.filter(starts_at__gte=today).order_by("starts_at")
-    found = list(rows[:100])
+def sittings_today_in(work: Work, within: Near) -> tuple[SittingLine, ...]:
+    """Those of today."""
+    begin = _begin_of_today()
+    return _sittings(work, within, Q(starts_at__gte=begin, starts_at__lt=begin + timedelta(days=1)), "starts_at")
+
+
+def _sittings(work: Work, within: Near, when: Q, order: str) -> tuple[SittingLine, ...]:
+    rows = Consultation.objects.filter(when, scope(work.actor, Consultation), within.narrows("case_id"))
+    found = list(rows.select_related("table", "case").order_by(order)[:MOST])
     named = names_of_in(work, {row.case_id for row in found})
     work.listed("consultation", [row.pk for row in found])
     return tuple(
@@ -116,9 +124,13 @@ def sittings_in(work: Work, *, past: bool = False) -> tuple[SittingLine, ...]:
 
 
 def consultations_today(lines: tuple[SittingLine, ...]) -> tuple[SittingLine, ...]:
-    """Those of today."""
-    end = clock.now().astimezone(clock.AMSTERDAM).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    """Those of today among them."""
+    end = _begin_of_today() + timedelta(days=1)
     return tuple(line for line in lines if line.starts_at < end)
+
+
+def _begin_of_today() -> datetime:
+    return clock.now().astimezone(clock.AMSTERDAM).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def case_of(actor: Actor, consultation_id: UUID) -> UUID:

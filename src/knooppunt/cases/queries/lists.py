@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from knooppunt.cases.access import Permission
 from knooppunt.cases.models import Case, Intake
@@ -19,8 +20,12 @@ from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import phases
 from knooppunt.people.queries import names_of_in
+from knooppunt.sharing.access import Among, near, newest
+from knooppunt.sharing.rules import SubjectKind
 
-PAGE = 50
+PAGE = 25
+MOST = 1_000
+"""How far a list counts and leafs; who reaches more chooses what to see."""
 SORTS = {"nummer": "number", "fase": "phase", "evaluatie": "next_review_on", "sinds": "opened_on", "stand": "state"}
 
 
@@ -57,10 +62,11 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class CaseListPage:
-    """A page of cases and how many there are for this actor."""
+    """A page of cases and how many there are for this actor, counted to `MOST`."""
 
     lines: tuple[CaseLine, ...]
     total: int
+    more: bool
     page: int
     pages: int
     states: tuple[tuple[str, str], ...]
@@ -80,28 +86,44 @@ def case_list(actor: Actor, chosen: CaseFilter) -> CaseListPage:
     """The cases that this actor may open, filtered and sorted."""
     with look(actor, "list_cases") as work:
         allow(actor, Permission.LIST_CASES)
-        rows = _chosen(actor, chosen)
-        total = rows.count()
-        pages = max(1, -(-total // PAGE))
-        page = min(max(chosen.page, 1), pages)
-        lines = lines_of(work, rows[(page - 1) * PAGE : page * PAGE])
+        rows, page, total = _page_of(actor, chosen)
+        lines = lines_of(work, rows)
         work.listed("case", [line.id for line in lines])
         return CaseListPage(
             lines=tuple(lines),
-            total=total,
+            total=min(total, MOST),
+            more=total > MOST,
             page=page,
-            pages=pages,
+            pages=_pages(total),
             states=tuple((state.value, LABELS[state]) for state in CaseState if _can_show(actor, state)),
             phases=_phase_choices(actor),
             municipalities=_municipality_choices(actor),
         )
 
 
+def _page_of(actor: Actor, chosen: CaseFilter) -> tuple[QuerySet[Case], int, int]:
+    """The cases of the page, which page that is, and how many there are: one more than `MOST` for all beyond it."""
+    within = near(actor, SubjectKind.CASE)
+    every = _chosen(actor, chosen).filter(within.narrows())
+    order: QuerySet[Any, UUID] = every.values_list("pk", flat=True)
+    if within.keys is None and chosen == CaseFilter(page=chosen.page):
+        # Newest first is the order of the grants themselves: nothing of anybody else's is passed on the way.
+        order = newest(actor, SubjectKind.CASE)
+    found = list(order[: MOST + 1])
+    page = min(max(chosen.page, 1), _pages(len(found)))
+    return every.filter(Among(F("pk"), found[(page - 1) * PAGE : min(page * PAGE, MOST)])), page, len(found)
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-min(total, MOST) // PAGE))
+
+
 def export(actor: Actor, chosen: CaseFilter) -> list[CaseLine]:
     """The whole list, for a file: exactly what the list shows."""
     with look(actor, "export_cases") as work:
         allow(actor, Permission.LIST_CASES)
-        lines = lines_of(work, _chosen(actor, chosen))
+        within = near(actor, SubjectKind.CASE)
+        lines = lines_of(work, _chosen(actor, chosen).filter(within.narrows()))
         work.listed("case_export", [line.id for line in lines])
         return lines
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from knooppunt.cases.access import Permission
 from knooppunt.cases.models import AgreedAction, Case, CasePerson, Item
-from knooppunt.cases.queries.consultations import SittingLine, consultations_today, sittings_in
+from knooppunt.cases.queries.consultations import SittingLine, sittings_today_in
 from knooppunt.cases.queries.head import title_of
 from knooppunt.cases.queries.intakes import IntakeLine, intake_lines_in
 from knooppunt.cases.queries.lists import CaseLine, lines_of
@@ -20,7 +20,11 @@ from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.terms import Need, due
 from knooppunt.kernel.work import Work, look
 from knooppunt.people.queries import names_of_in
+from knooppunt.sharing.access import Among, Near, near, newest
+from knooppunt.sharing.rules import SubjectKind
 
+MOST = 25
+SHOWN = ("region", "municipality", "case_director", "process_director")
 AHEAD = timedelta(days=14)
 NEW = timedelta(days=7)
 
@@ -42,6 +46,7 @@ class MyWork:
     needs: tuple[Need, ...]
     today: tuple[SittingLine, ...]
     cases: tuple[CaseLine, ...]
+    more_cases: bool
     news: tuple[NewsLine, ...]
 
 
@@ -50,21 +55,29 @@ def my_work(actor: Actor) -> MyWork:
     with look(actor, "look_at_my_work") as work:
         allow(actor, Permission.LIST_CASES)
         triage = [_judge(line) for line in intake_lines_in(work) if line.may_judge and not line.own_judgement]
-        today = consultations_today(sittings_in(work))
-        rows = (
-            Case.objects.filter(scope(actor, Case))
-            .exclude(state=CaseState.CLOSED_SHIELDED)
-            .select_related("region", "municipality", "case_director", "process_director")
-            .order_by("-phase", "next_review_on")[:50]
-        )
-        cases = lines_of(work, rows)
-        mine = {row.pk for row in rows if actor.designee in {row.case_director_id, row.process_director_id}}
-        directed = [line for line in cases if line.id in mine]
-        titles = {line.id: line.title for line in cases}
+        within = near(actor, SubjectKind.CASE)
+        cases = lines_of(work, _cases(actor, within))
+        directed = lines_of(work, _directed(actor))
+        titles = {line.id: line.title for line in [*cases, *directed]}
         needs = triage + _actions(work, titles) + _reviews(directed) + _to_inform(work, directed)
-        news = _news(work, titles)
+        news, today = _news(work, within, titles), sittings_today_in(work, within)
         work.listed("my_work", [line.id for line in cases])
-    return MyWork(tuple(sorted(needs)), today, tuple(cases), news)
+        return MyWork(tuple(sorted(needs)), today, tuple(cases), len(cases) == MOST, news)
+
+
+def _cases(actor: Actor, within: Near) -> QuerySet[Case]:
+    """The cases of this person, the heaviest phase first; of very many the newest."""
+    many = within.keys is None
+    wanted = Q(Among(F("pk"), newest(actor, SubjectKind.CASE)[:MOST])) if many else within.narrows()
+    rows = Case.objects.filter(scope(actor, Case), wanted).exclude(state=CaseState.CLOSED_SHIELDED)
+    return rows.select_related(*SHOWN).order_by("-phase", "next_review_on")[:MOST]
+
+
+def _directed(actor: Actor) -> QuerySet[Case]:
+    """The cases that this person directs, the first review first."""
+    mine = Q(case_director=actor.designee) | Q(process_director=actor.designee)
+    rows = Case.objects.filter(scope(actor, Case), mine).exclude(state=CaseState.CLOSED_SHIELDED)
+    return rows.select_related(*SHOWN).order_by("next_review_on", "number")[:MOST]
 
 
 def _judge(line: IntakeLine) -> Need:
@@ -80,14 +93,13 @@ def _judge(line: IntakeLine) -> Need:
 
 def _actions(work: Work, titles: Mapping[UUID, str]) -> list[Need]:
     actor = work.actor
-    rows = list(
-        AgreedAction.objects.filter(
-            scope(actor, AgreedAction),
-            Q(professional_id=actor.designee) | Q(professional_id__isnull=True, organisation_id=actor.organisation),
-            status=ActionStatus.OPEN,
-            due_on__lte=clock.today() + AHEAD,
-        ).select_related("case")
+    soon = AgreedAction.objects.filter(
+        scope(actor, AgreedAction), status=ActionStatus.OPEN, due_on__lte=clock.today() + AHEAD
     )
+    own = soon.filter(professional_id=actor.who)
+    anybodys = soon.filter(professional_id__isnull=True, organisation_id=actor.for_whom)
+    # Each by itself: an index that is in order of date can then be walked to the first few.
+    rows = [row for some in (own, anybodys) for row in some.select_related("case").order_by("due_on", "id")[:MOST]]
     named = _titles_of(work, [row.case for row in rows], titles)
     return [
         Need(
@@ -133,10 +145,12 @@ def _to_inform(work: Work, directed: list[CaseLine]) -> list[Need]:
     return found
 
 
-def _news(work: Work, titles: Mapping[UUID, str]) -> tuple[NewsLine, ...]:
+def _news(work: Work, within: Near, titles: Mapping[UUID, str]) -> tuple[NewsLine, ...]:
     actor = work.actor
+    # Of very many cases only those that stand on the page.
+    where = Q(Among(F("case_id"), titles)) if within.keys is None else within.narrows("case_id")
     rows = list(
-        Item.objects.filter(scope(actor, Item), made_at__gt=clock.now() - NEW, withheld=False)
+        Item.objects.filter(scope(actor, Item), where, made_at__gt=clock.now() - NEW, withheld=False)
         .exclude(supplier_id=actor.organisation)
         .select_related("supplier", "case")
         .order_by("-made_at")[:5]

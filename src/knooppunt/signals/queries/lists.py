@@ -14,6 +14,8 @@ from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.terms import Due, Need, due
 from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
+from knooppunt.sharing.access import near
+from knooppunt.sharing.rules import SubjectKind
 from knooppunt.signals.access import Permission
 from knooppunt.signals.models import Report, ReportPerson, Route
 from knooppunt.signals.queries.naming import kind_label, name_of, outcome_label, url_of, visible
@@ -25,6 +27,8 @@ from knooppunt.signals.rules import (
 )
 
 PER_PAGE = 25
+MOST = 1_000
+"""How far a list counts; who reaches more chooses what to see."""
 NEEDS = 50
 SORTS = {
     "termijn": ("due_on", "received_at"),
@@ -78,16 +82,18 @@ class InboxRow:
 
 @dataclass(frozen=True)
 class InboxView:
-    """A page of the inbox, with how many there are in all."""
+    """A page of the inbox, with how many there are in all, counted to `MOST`."""
 
     count: int
+    more: bool
     rows: tuple[InboxRow, ...]
     routes: tuple[tuple[str, str], ...]
     kinds: tuple[tuple[str, str], ...]
 
 
 def _boxed(actor: Actor, chosen: InboxFilter) -> QuerySet[Report]:
-    rows, received = visible(actor), Q(receivers__contains=[actor.organisation])
+    rows = visible(actor).filter(near(actor, SubjectKind.REPORT).narrows())
+    received = Q(receivers__contains=[actor.organisation])
     if chosen.box == "gemeld":
         rows = rows.filter(sender_id=actor.organisation)
     elif chosen.box == "afgehandeld":
@@ -116,14 +122,15 @@ def inbox(actor: Actor, chosen: InboxFilter) -> InboxView:
         allow(actor, Permission.SEE)
         rows = _boxed(actor, chosen)
         start = (max(chosen.page, 1) - 1) * PER_PAGE
-        found = list(rows[start : start + PER_PAGE])
+        found, counted = list(rows[start : start + PER_PAGE]), rows[: MOST + 1].count()
         work.listed("report", [row.pk for row in found])
         regions = [region.id for region in partners.regions_of(actor.organisation)] if actor.organisation else []
         routes = Route.objects.filter(region_id__in=regions).order_by("title")
         by_code = {route.code: route.title for route in routes}
         kinds = sorted({kind for route in routes for kind in route.kinds})
         return InboxView(
-            count=rows.count(),
+            count=min(counted, MOST),
+            more=counted > MOST,
             rows=tuple(_rows(work, found)),
             routes=tuple(by_code.items()),
             kinds=tuple((kind, kind_label(kind)) for kind in kinds),
