@@ -13,14 +13,19 @@ DATA = ROOT / ".knooppunt" / "bench"
 
 def main(arguments: list[str]) -> int:
     """0 when measured, 2 for an unknown name."""
-    from benchmarks import log, pages
+    from benchmarks import log, pages, size
 
-    benches = {"pages": pages.measure, "log": log.measure}
+    benches = {"pages": pages.measure, "log": log.measure, "size": size.measure}
     parser = argparse.ArgumentParser(prog="./dev bench", description="measure, on the demo's data")
-    parser.add_argument("name", nargs="?", choices=sorted(benches), help="which one; all without a name")
+    parser.add_argument("name", nargs="?", choices=sorted(benches), help="which one; all but size without a name")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     said = parser.parse_args(arguments)
-    figures = [figure for name, run in benches.items() if said.name in (None, name) for figure in run()]
+    figures = [
+        figure
+        for name, run in benches.items()
+        if said.name == name or (said.name is None and name != "size")
+        for figure in run()
+    ]
     width = max(len(figure.name) for figure in figures)
     print(f"{'':{width}}  {'n':>5} {'p50':>9} {'p99':>9} {'per s':>9} {'cpu ms':>8} {'peak MB':>8}  unit")
     for one in figures:
