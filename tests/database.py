@@ -15,8 +15,8 @@ from knooppunt.site.embedded import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT_TEMPLATES = 3
-# What migrations leave behind and Django counts on.
-KEPT_TABLES = ("django_migrations", "django_content_type")
+# What migrations leave behind and Django or the walls count on.
+KEPT_TABLES = ("django_migrations", "django_content_type", "kernel_incarnation")
 
 
 class Run:

@@ -31,6 +31,7 @@ NOT_GUARDED_BY_ROW = {
     "kernel_auditseal": "digests only; lines themselves are guarded",
     "kernel_outboxmessage": "ids and codes only",
     "kernel_handledform": "ids only",
+    "kernel_incarnation": "from where transactions are counted",
     "sharing_tableregime": "which regime a table works under: no person",
     "signals_route": "configuration of a region",
     "signals_route_receivers": "configuration of a region",

@@ -23,6 +23,10 @@ from knooppunt.kernel.models import AuditLine, AuditSeal
 GENESIS = hashlib.sha256(b"knooppunt audit chain").digest()
 SEALER_LOCK = 7_200_001
 BATCH = 5_000
+BEGIN_SEALING = (
+    "SELECT pg_try_advisory_xact_lock(%s), pg_snapshot_xmin(pg_current_snapshot())::text::bigint + kn_base()"
+)
+"""Whether nobody else seals, and the oldest transaction that still runs, counted as lines are."""
 
 
 @dataclass(frozen=True)
@@ -101,11 +105,11 @@ def link(previous: bytes, sequence: int, digest: bytes) -> bytes:
 def seal(*, everything: bool = False) -> int:
     """Seals what has been committed since the last time; returns how many lines. One sealer at a time.
 
-    `everything` looks through the whole log: at the start and every hour, because a restored database counts
-    its transactions anew.
+    A horizon stays true after a restore, because numbers of transactions never come back (`kn_xact`). `everything`
+    looks through the whole log all the same: at the start and every hour, so that no line waits for ever.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s), pg_snapshot_xmin(pg_current_snapshot())", [SEALER_LOCK])
+        cursor.execute(BEGIN_SEALING, [SEALER_LOCK])
         alone, oldest = cursor.fetchone()
         if not alone:
             return 0

@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from knooppunt.kernel import incarnation
+
 READ = "SELECT"
 KEEP = "SELECT, INSERT, UPDATE, DELETE"
 NOTHING = ""
@@ -41,9 +43,14 @@ WEB_FUNCTIONS = ("procrastinate_defer_jobs_v1",)
 
 
 def migrate() -> None:
-    """Brings the tables up to date and opens the libraries' tables. Needs the owner's role."""
+    """Brings the tables up to date and opens the libraries' tables. Needs the owner's role.
+
+    A database that was put back by other means than ours gets a new incarnation, or nothing could be changed in it.
+    """
     call_command("migrate", interactive=False, verbosity=0)
     open_library_tables()
+    if incarnation.current() is None:
+        incarnation.begin()
 
 
 def open_library_tables() -> None:

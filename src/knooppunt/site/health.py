@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
+from knooppunt.kernel import incarnation
 from knooppunt.kernel.doors import public_door
 from knooppunt.site.databases import pending_migrations
 
@@ -16,6 +17,8 @@ def findings() -> list[str]:
     try:
         if pending_migrations():
             return ["migrations are pending: run knooppunt migrate"]
+        if incarnation.current() is None:
+            return ["the database was put back by other means than knooppunt restore: run knooppunt migrate"]
         return [] if _worker_beats() else ["no worker is running: start knooppunt worker"]
     except DatabaseError:
         return ["the database does not answer"]

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from procrastinate.contrib.django import app
 
-from knooppunt.kernel import audit, clock
+from knooppunt.kernel import audit, clock, incarnation
 
 SEAL_EVERY = 0.5
 HEAD_EVERY = 3600.0
@@ -64,6 +64,7 @@ def read_head(path: Path) -> audit.Head:
 
 def _seal_until(stop: threading.Event) -> None:
     written = time.monotonic()
+    _try_noting()
     _try_sealing(everything=True)
     while not stop.wait(SEAL_EVERY):
         _try_sealing()
@@ -74,6 +75,14 @@ def _seal_until(stop: threading.Event) -> None:
         pass
     _try_writing_head()
     connection.close()
+
+
+def _try_noting() -> None:
+    """Lets the log tell that the database was put back, before anything else is sealed."""
+    try:
+        incarnation.note()
+    except DatabaseError:
+        connection.close()
 
 
 def _try_sealing(*, everything: bool = False) -> int:
