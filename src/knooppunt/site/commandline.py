@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db.utils import OperationalError
+from psycopg import OperationalError as NoAnswer
 
 from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.site import embedded, environment
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"there is no such {unknown}")
     except Refused as refused:
         return _complain("; ".join(refused.objections), code=1)
-    except OperationalError:
+    except (OperationalError, NoAnswer):
         return _complain(
             "the database does not answer: is the server of KNOOPPUNT_DATA or KNOOPPUNT_DATABASE_URL_… up?"
         )
@@ -71,11 +72,11 @@ def _complain(text: str, code: int = 2) -> int:
 
 
 @contextmanager
-def as_role(role: str) -> Iterator[None]:
-    """Django, set up to work as this database role."""
+def as_role(role: str, *, anew: bool = False) -> Iterator[None]:
+    """Django, set up to work as this database role; `anew` also where there is no database yet."""
     os.environ["KNOOPPUNT_ROLE"] = role
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "knooppunt.site.settings")
-    with database():
+    with database(anew=anew):
         import django
 
         django.setup()
@@ -83,11 +84,11 @@ def as_role(role: str) -> Iterator[None]:
 
 
 @contextmanager
-def database() -> Iterator[None]:
-    """Uses the embedded server of the data folder, where there is one and no other server is named."""
+def database(*, anew: bool = False) -> Iterator[None]:
+    """Uses the embedded server of the data folder, where there is one (or `anew`) and no other server is named."""
     folder = environment.data_folder(os.environ)
-    named = any(os.environ.get(f"KNOOPPUNT_DATABASE_URL_{role}") for role in ("OWNER", "WEB", "JOBS"))
-    own = not named and (folder / "database.json").exists() and place.place_of(folder).files.exists()
+    held = (folder / "database.json").exists()
+    own = not environment.names_a_server(os.environ) and (place.place_of(folder).files.exists() if held else anew)
     with embedded.start(folder) if own else nullcontext():
         yield
 
@@ -98,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _serving(commands)
     _keeping(commands)
+    _backing_up(commands)
     _telling(commands)
     return top
 
@@ -140,6 +142,16 @@ def _keeping(commands: Any) -> None:
     token.add_argument("--region", action="append", default=[])
     token.add_argument("--route", action="append", default=[], choices=("zvh", "vt", "naz", "all"))
     token.add_argument("--outcome-url", default="")
+
+
+def _backing_up(commands: Any) -> None:
+    backup = _add(commands, "backup", make_backup, "make an encrypted backup in a new folder")
+    backup.add_argument("folder", type=Path, metavar="DIR")
+    restore = _add(commands, "restore", restore_backup, "put a backup back in an empty database, and compare")
+    restore.add_argument("folder", type=Path, metavar="DIR")
+    restore.add_argument("--check", action="store_true", help="only prove that the set is whole and that the keys fit")
+    key = _add(commands, "backup-key", make_backup_key, "make a key for backups; keep it apart from them")
+    key.add_argument("file", type=Path, metavar="FILE")
 
 
 def _telling(commands: Any) -> None:
@@ -239,6 +251,60 @@ def run_django(options: Options) -> int:
         from django.core.management import ManagementUtility
 
         ManagementUtility(["knooppunt django", *options.django_arguments]).execute()
+    return 0
+
+
+def make_backup(options: Options) -> int:
+    """Everything of one moment, encrypted."""
+    with as_role("owner"):
+        from knooppunt.site.backup import keys, make
+
+        folder = environment.data_folder(os.environ)
+        if keys.make_first_key(os.environ, folder):
+            print(f"knooppunt: made {folder / keys.FILE}: keep a copy apart, or no backup opens", file=sys.stderr)
+        made = make.make(options.folder, keys.read_key(os.environ, folder), environment.keys(os.environ))
+    size = sum(file["bytes"] for file in made.files.values()) / 1_000_000
+    print(f"{options.folder}: {made.summary}, {size:.1f} MB; opens with backup key {made.key['mark']}")
+    return 0
+
+
+def restore_backup(options: Options) -> int:
+    """Proves a backup, puts it back in an empty database, and compares."""
+    from knooppunt.site.backup import keys
+
+    # Both before an embedded server is started, which would make keys of its own.
+    installation = environment.keys(os.environ)
+    key = keys.read_key(os.environ, environment.data_folder(os.environ))
+    if options.check:
+        return _check_backup(options.folder, key, installation)
+    with as_role("owner", anew=True):
+        from knooppunt.site.backup import restore
+
+        done = restore.restore(options.folder, key, installation)
+    made = done.manifest
+    print(f"restored the backup of {made.made_at}: {made.summary}, all as in the manifest; everyone logs in anew")
+    for note in done.notes:
+        print(note)
+    return 0
+
+
+def _check_backup(folder: Path, key: Any, installation: Any) -> int:
+    from knooppunt.site.backup import proof
+
+    made, _ = proof.prove(folder, key)
+    wrong = proof.objections_to_keys(made, installation)
+    if wrong:
+        return _complain(f"secrets.json: {wrong[0]}", code=1)
+    print(f"{folder}: whole, made at {made.made_at}, {made.summary}")
+    return 0
+
+
+def make_backup_key(options: Options) -> int:
+    """Makes a key in a new file."""
+    from knooppunt.site.backup import keys
+
+    keys.make_key(options.file)
+    print(f"{options.file}: keep it apart from the backups and name it in {keys.VARIABLE}")
     return 0
 
 

@@ -34,6 +34,11 @@ def databases(environment: Mapping[str, str], role: str) -> dict[str, dict[str, 
     return {alias: _database(environment, login) for alias, login in (("default", role), ("counts", "counts"))}
 
 
+def names_a_server(environment: Mapping[str, str]) -> bool:
+    """Whether a PostgreSQL server is named, instead of the embedded one of the data folder."""
+    return any(environment.get(f"KNOOPPUNT_DATABASE_URL_{role}") for role in ("OWNER", "WEB", "JOBS"))
+
+
 def keys(environment: Mapping[str, str]) -> dict[str, Any]:
     """The installation's keys: `secret_key`, `field_keys` (id → base64), `index_key`, `seal_key`."""
     path = Path(environment.get("KNOOPPUNT_SECRETS") or data_folder(environment) / "secrets.json")

@@ -60,7 +60,12 @@ def place_of(data: Path) -> Place:
     if len(os.fsencode(sockets)) > LONGEST_SOCKET_FOLDER:
         # Only the folder is there; it is ours alone, mode 0700.
         sockets = Path("/tmp") / f"knooppunt-{os.getuid()}-{name[-10:]}"  # nosec B108
-    return Place(home, sockets, _wheel_root() / PACKAGE / TREE / "bin", None)
+    return Place(home, sockets, programs_of_wheel(), None)
+
+
+def programs_of_wheel() -> Path:
+    """The server's programs as they were installed; EmbeddedError when they were not."""
+    return _wheel_root() / PACKAGE / TREE / "bin"
 
 
 def prepare(place: Place) -> None:
