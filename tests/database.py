@@ -5,10 +5,14 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from django.db import connections
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from knooppunt.site import embedded
 from knooppunt.site.embedded import Cluster
@@ -22,9 +26,9 @@ KEPT_TABLES = ("django_migrations", "django_content_type", "kernel_incarnation")
 class Run:
     """The database of one test process."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, kind: str = "") -> None:
         self.cluster = cluster
-        self.name = f"kn_run_{os.getpid()}"
+        self.name = f"kn_run_{kind}{os.getpid()}"
 
     def url(self, role: str) -> str:
         """The address of this database for one role."""
@@ -43,6 +47,24 @@ class Run:
     def drop(self) -> None:
         """Nothing is kept but the template."""
         embedded.drop_database(self.cluster, self.name)
+
+
+@contextmanager
+def connected(url: Callable[[str], str], role: str = "web") -> Iterator[None]:
+    """Django works on another database, of which `url` gives the address of a role."""
+    kept = {one.alias: dict(one.settings_dict) for one in connections.all()}
+    for one in connections.all():
+        said = conninfo_to_dict(url("counts" if one.alias == "counts" else role))
+        one.close()
+        one.settings_dict.update(
+            NAME=said["dbname"], USER=said["user"], PASSWORD=said["password"], HOST=said["host"], PORT=""
+        )
+    try:
+        yield
+    finally:
+        for one in connections.all():
+            one.close()
+            one.settings_dict.update(kept[one.alias])
 
 
 def empty_tables(owner_url: str) -> None:

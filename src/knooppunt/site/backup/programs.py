@@ -122,13 +122,14 @@ def running(program: Path, arguments: Sequence[str], server: Server, *, reads: b
         env={**own, "LC_ALL": "C", **({"PGPASSWORD": password} if password else {})},
         **piped,
     )
+    started = Running(process)
     try:
-        yield Running(process)
+        yield started
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait()
-        for end in (process.stdin, process.stdout):
+        started.complaint()
+        for end in (process.stdin, process.stdout, process.stderr):
             if end is not None:
                 _close(end)
 
