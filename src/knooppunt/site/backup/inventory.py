@@ -200,8 +200,8 @@ def clear(database: psycopg.Connection) -> None:
         "TABLE": "SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
         " AND relkind IN ('r', 'p')",
         "ROUTINE": "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
-        "TYPE": "SELECT quote_ident(typname) FROM pg_type WHERE typnamespace = 'public'::regnamespace"
-        " AND typtype = 'e'",
+        "TYPE": "SELECT quote_ident(t.typname) FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid"
+        " WHERE t.typnamespace = 'public'::regnamespace AND (t.typtype IN ('e', 'd') OR c.relkind = 'c')",
     }.items():
         for (name,) in database.execute(query.encode()).fetchall():
             database.execute(f"DROP {kind} IF EXISTS {name} CASCADE".encode())
