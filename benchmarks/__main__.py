@@ -13,9 +13,9 @@ DATA = ROOT / ".knooppunt" / "bench"
 
 def main(arguments: list[str]) -> int:
     """0 when measured, 2 for an unknown name."""
-    from benchmarks import log, pages, size
+    from benchmarks import backup, log, pages, size
 
-    benches = {"pages": pages.measure, "log": log.measure, "size": size.measure}
+    benches = {"pages": pages.measure, "log": log.measure, "backup": backup.measure, "size": size.measure}
     parser = argparse.ArgumentParser(prog="./dev bench", description="measure, on the demo's data")
     parser.add_argument("name", nargs="?", choices=sorted(benches), help="which one; all but size without a name")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")

@@ -34,6 +34,10 @@ WRONG = [
     ["api-token", "--organisation", "onbekend", "--name", "x"],
     ["api-token", "--organisation", "ggd", "--name", "x", "--region", "VR99"],
     ["audit", "verify", "--head", "/nowhere.json"],
+    ["backup"],
+    ["backup-key", "/nowhere/backup.key"],
+    ["restore"],
+    ["restore", "--check", "/nowhere"],
     ["administrator", "--organisation", "onbekend", "--name", "x", "--email", "x@voorbeeld.invalid"],
 ]
 

@@ -129,6 +129,7 @@ def _new(folder: Path) -> Iterator[None]:
     try:
         made = not folder.exists()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _settle(folder.absolute().parent)
         if any(folder.iterdir()):
             raise BadInput(str(folder), "is not empty: name a new folder for each backup")
     except OSError as wrong:
@@ -156,11 +157,16 @@ def _open_new(path: Path) -> Iterator[BinaryIO]:
     except OSError as full:
         raise BadInput(str(path), f"cannot be written: {full.strerror}") from None
     unfinished.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Names in a folder are on the disk, too."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def _put(path: Path, content: bytes) -> None:
