@@ -4,9 +4,10 @@ import json
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -63,12 +64,23 @@ def what_everyone_sees(world: World, case: UUID) -> dict[str, Any]:
     seen: dict[str, Any] = {"figure": dossiers("VR11", MOMENT.date())}
     for name in WATCHED:
         actor = world.actor(name)
-        seen[f"list of {name}"] = case_list(actor, CaseFilter())
+        seen[f"list of {name}"] = told(case_list(actor, CaseFilter()))
         try:
-            seen[f"page of {name}"] = (information_page(actor, case), plan_page(actor, case))
+            seen[f"page of {name}"] = [*told(information_page(actor, case)), *told(plan_page(actor, case))]
         except NotFoundForYou:
             seen[f"page of {name}"] = "not found"
     return seen
+
+
+def told(view: Any, where: str = "") -> list[str]:
+    """All that a view says, in one order: what happened at the same moment of a stopped clock may stand either way."""
+    if is_dataclass(view):
+        inner = [line for one in fields(view) for line in told(getattr(view, one.name), f"{where}.{one.name}")]
+    elif isinstance(view, list | tuple):
+        inner = [line for one in view for line in told(one, where)]
+    else:
+        inner = [f"{where} {view!r}"]
+    return sorted(inner)
 
 
 @contextmanager
@@ -113,39 +125,45 @@ def rows_of(owner: psycopg.Connection) -> dict[str, int]:
     return {table: inventory.rows_in(owner, table) for table in inventory.tables(owner)}
 
 
-def command(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """The product as a process of its own, on the embedded server of a folder."""
     said = {name: value for name, value in os.environ.items() if not name.startswith("KNOOPPUNT_")}
-    key = str(data / "elsewhere.key")
     return subprocess.run(
         [sys.executable, "-m", "knooppunt", *arguments],
-        env={**said, "KNOOPPUNT_DATA": str(data), "KNOOPPUNT_DEMO": "1", keys.VARIABLE: key},
+        env={**said, "KNOOPPUNT_DATA": str(data), "KNOOPPUNT_DEMO": "1", **more},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Place:
+    """A place of its own: its folder, the addresses of its database, and what the restore said."""
+
+    data: Path
+    url: Url
+    said: str
+
+
 @pytest.fixture(scope="module")
-def place(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Url, str]]:
+def place(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A new place with the keys, in which the backup was put back by the command; and what that said."""
     data = tmp_path_factory.mktemp("elsewhere") / "data"
     data.mkdir(mode=0o700)
     (data / "secrets.json").write_bytes((settings.DATA / "secrets.json").read_bytes())
-    (data / "elsewhere.key").touch(mode=0o600)
-    (data / "elsewhere.key").write_text("a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=")
     try:
-        done = command(data, "restore", str(kept.folder))
+        done = command(data, "restore", str(kept.folder), **{keys.VARIABLE: b64encode(KEY.raw).decode()})
         assert (done.returncode, done.stderr) == (0, "")
         with embedded.start(data, {"fsync": "off"}) as cluster:
-            yield cluster.url, done.stdout
+            yield Place(data, cluster.url, done.stdout)
     finally:
         embedded.destroy(data)
 
 
 @pytest.fixture
-def there(place: tuple[Url, str], django_db_blocker: DjangoDbBlocker) -> Iterator[Url]:
+def there(place: Place, django_db_blocker: DjangoDbBlocker) -> Iterator[Url]:
     """Django works in the new place."""
-    with django_db_blocker.unblock(), clock.stopped_at(MOMENT), connected(place[0]):
-        yield place[0]
+    with django_db_blocker.unblock(), clock.stopped_at(MOMENT), connected(place.url):
+        yield place.url
 
 
 # --- In a new place ------------------------------------------------------------------------------
@@ -153,6 +171,7 @@ def there(place: tuple[Url, str], django_db_blocker: DjangoDbBlocker) -> Iterato
 
 def test_every_row_comes_back_but_what_is_short_lived(kept: Kept, there: Url) -> None:
     gone = {*inventory.SHORT_LIVED, "procrastinate_workers"}
+    assert gone <= set(kept.rows)
     with psycopg.connect(there("owner")) as owner:
         found = rows_of(owner)
     # What waited was sealed first; the new place counts on from a new base; the job in hand was put in the queue again.
@@ -174,17 +193,18 @@ def test_everyone_sees_the_same_and_no_more(kept: Kept, there: Url) -> None:
     for what, before in kept.sees.items():
         assert seen[what] == before, what
     assert seen["page of bas"] == "not found"
-    assert seen["list of hamid"].total == 1
+    assert ".total 1" in seen["list of hamid"]
+    assert any(HEALTH in line for line in seen["page of joris"])
 
 
-def test_the_log_is_whole_and_ends_at_the_same_head(kept: Kept, place: tuple[Url, str], there: Url) -> None:
+def test_the_log_is_whole_and_ends_at_the_same_head(kept: Kept, place: Place, there: Url) -> None:
     made, _ = proof.prove(kept.folder, KEY)
     head = audit.Head(made.head["sequence"], made.head["chain"])
     with connected(there, "jobs"):
         assert audit.head() == head
         verdict = audit.verify(head)
     assert (verdict.entries, verdict.broken) == (head.sequence, None)
-    assert f"a log of {head.sequence} entries, all as in the manifest" in place[1]
+    assert f"a log of {head.sequence} entries, all as in the manifest" in place.said
 
 
 def test_raw_sql_of_the_web_role_sees_nothing_there_either(there: Url) -> None:
@@ -229,6 +249,20 @@ def test_a_job_in_hand_waits_for_a_worker_again(there: Url) -> None:
         found = jobs.execute("SELECT status, worker_id FROM procrastinate_jobs WHERE task_name = 'kernel.send'")
         assert found.fetchall() == [("todo", None)]
     assert [one for one in findings() if "worker" not in one] == []
+
+
+def test_the_new_place_makes_backups_of_its_own_with_a_key_of_its_own(place: Place, tmp_path: Path) -> None:
+    made = command(place.data, "backup", str(tmp_path / "set"))
+    assert made.returncode == 0
+    assert len(made.stderr.strip().splitlines()) == 1
+    assert "keep a copy apart" in made.stderr
+    assert (place.data / keys.FILE).stat().st_mode & 0o077 == 0
+    whole = command(place.data, "restore", "--check", str(tmp_path / "set"))
+    assert (whole.returncode, whole.stderr) == (0, "")
+    refused = command(place.data, "restore", str(tmp_path / "set"))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "the database is not empty" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
 
 
 # --- Where it is refused -------------------------------------------------------------------------

@@ -20,6 +20,8 @@ PACKAGE = Path(str(files("knooppunt")))
 FOLDER = PACKAGE.parent.parent / "docs" / "generated"
 HEAD = "<!-- Made from the code by `knooppunt docs`. Do not edit. -->\n"
 EVENT = re.compile(r"[a-z]+\.[a-z_]+")
+OUTSIDE_ACTIONS = ("kernel/incarnation.py", "site/backup/make.py")
+"""What is recorded by no actor's intention: the whole database goes out, or comes back."""
 
 CLASSES: Mapping[Privacy, str] = {
     Privacy.PROFESSIONAL: "zegt iets over een professional",
@@ -91,7 +93,7 @@ def _recorded() -> Mapping[str, set[str]]:
     found: dict[str, set[str]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         room, *inside = path.relative_to(PACKAGE).parts
-        if inside and inside[0] in {"actions", "actions.py"}:
+        if "/".join((room, *inside)) in OUTSIDE_ACTIONS or inside[:1] in (["actions"], ["actions.py"]):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 for event in _events_of(node):
                     found.setdefault(event, set()).add(room)
