@@ -4,9 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from knooppunt.site.backup.errors import Unsound
 from knooppunt.site.backup.manifest import DATABASE, NAME
 from knooppunt.site.health import findings
 from tests.cases.case_world import HEALTH, SURNAME, with_content
-from tests.conftest import CLUSTER, MOMENT
+from tests.conftest import CLUSTER, MOMENT, ROLES
 from tests.database import Run, connected
 from tests.world import World, build
 
@@ -324,6 +325,41 @@ def test_a_restore_that_is_broken_off_leaves_nothing_and_can_be_repeated(
     assert tables_in(elsewhere) == []
     restore.restore(kept.folder, KEY, installation())
     assert "cases_case" in tables_in(elsewhere)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("moment", range(12))
+def test_a_restore_that_is_killed_leaves_nothing_or_all_but_never_half(
+    kept: Kept, moment: int, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with blank("killed_") as run:
+        addresses = {f"KNOOPPUNT_DATABASE_URL_{role.upper()}": run.url(role) for role in ROLES}
+        said = {**os.environ, **addresses, keys.VARIABLE: b64encode(KEY.raw).decode()}
+        process = subprocess.Popen([sys.executable, "-m", "knooppunt", "restore", str(kept.folder)], env=said)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.5 + moment / 4)
+        process.kill()
+        process.wait()
+        _wait_until_alone(run)
+        found = tables_in(run)
+        assert found in ([], sorted(kept.rows))
+        if found:
+            with psycopg.connect(run.url("owner")) as owner:
+                assert rows_of(owner)["cases_item"] == kept.rows["cases_item"]
+        else:
+            with django_db_blocker.unblock(), connected(run.url, "owner"):
+                restore.restore(kept.folder, KEY, installation())
+
+
+def _wait_until_alone(run: Run) -> None:
+    """What the killed command had started ends by itself, a moment later."""
+    with psycopg.connect(run.url("owner"), autocommit=True) as owner:
+        for _ in range(600):
+            others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            if owner.execute(others).fetchone() == (1,):
+                return
+            time.sleep(0.1)
+    raise AssertionError("something still works in the database")
 
 
 def test_rows_that_differ_afterwards_are_named_and_nothing_can_be_changed_there(

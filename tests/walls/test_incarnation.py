@@ -175,6 +175,13 @@ def test_a_database_that_was_copied_by_other_means_changes_nothing_until_it_is_m
         work.record("goal.changed", AuditLine(pk=uuid4()))
 
 
+def test_cleaning_up_leaves_the_incarnation_as_it_is(owner_connection: psycopg.Connection) -> None:
+    before = incarnation.current()
+    for statement in ("VACUUM FREEZE kernel_incarnation", "VACUUM FULL FREEZE kernel_incarnation"):
+        owner_connection.execute(statement.encode())
+    assert incarnation.current() == before is not None
+
+
 def migrate(environment: dict[str, str]) -> None:
     """As an administrator does it."""
     subprocess.run([sys.executable, "-m", "knooppunt", "migrate"], env=environment, check=True)
