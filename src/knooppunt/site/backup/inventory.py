@@ -111,6 +111,11 @@ def take(database: psycopg.Connection) -> Inventory:
     )
 
 
+def snapshot(database: psycopg.Connection) -> str:
+    """The name under which another connection sees exactly what this transaction sees."""
+    return str(_one(database.execute("SELECT pg_export_snapshot()")))
+
+
 def tables(database: psycopg.Connection) -> list[str]:
     """Every table by name."""
     return [row[0] for row in database.execute(TABLES)]

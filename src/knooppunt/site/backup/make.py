@@ -42,14 +42,13 @@ def make(folder: Path, key: BackupKey, installation: Mapping[str, Any]) -> Manif
         pg_dump = programs.find("pg_dump", server)
         _seal(database)
         database.isolation_level, database.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
-        snapshot = database.execute("SELECT pg_export_snapshot()").fetchone()
+        snapshot, counted = inventory.snapshot(database), inventory.counted(database)
         hidden = inventory.hidden(database)
-        if snapshot is None or hidden:
+        if hidden:
             raise Unsound(f"{hidden[0]} does not show all its rows to kn_owner, so no backup of it would be whole")
-        counted = inventory.counted(database)
         found, own = inventory.take(database), new_key()
         short = [table for table in inventory.SHORT_LIVED if table in found.rows]
-        options = [*DUMP, f"--snapshot={snapshot[0]}", *(f"--exclude-table-data=public.{table}" for table in short)]
+        options = [*DUMP, f"--snapshot={snapshot}", *(f"--exclude-table-data=public.{table}" for table in short)]
         file = _dump(folder / DATABASE, pg_dump, options, server, derived(own, DATABASE))
         made = Manifest(
             backup=str(uuid4()),
