@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from knooppunt import __version__
 from knooppunt.kernel.actor import system_actor
 from knooppunt.kernel.errors import BadInput
 from knooppunt.partners.models import Professional
@@ -69,6 +71,11 @@ def test_an_installation_without_keys_says_what_to_do(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("knooppunt: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_code_and_the_package_are_of_one_version() -> None:
+    said = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    assert said["project"]["version"] == __version__
 
 
 def test_nothing_is_published_yet(db: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -160,6 +160,9 @@ def test_the_way_back_is_the_backup_from_before_and_it_can_be_upgraded_again(upg
         left_out = dict.fromkeys(done.manifest.left_out, 0)
         assert rows(back.url("owner")) == {**upgraded.said["rows"], **left_out}
         migrate(back)
+        head = audit.Head(upgraded.said["head"]["sequence"], upgraded.said["head"]["chain"])
+        with connected(back.url, "jobs"):
+            assert audit.verify(head).broken is None
         with connected(back.url):
             assert Upgraded(upgraded.said, back.url, upgraded.backup).sees() == upgraded.said["cases"]
             assert incarnation.current() is not None

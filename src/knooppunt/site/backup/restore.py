@@ -30,6 +30,8 @@ UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL WHERE status = '
 DELETE FROM procrastinate_workers;
 """
 
+OLDER = "the backup is of an older version: run knooppunt migrate, and then knooppunt audit verify"
+
 
 @dataclass(frozen=True)
 class Restored:
@@ -129,6 +131,4 @@ def _begin(database: psycopg.Connection, made: Manifest) -> list[str]:
     database.commit()
     database.autocommit = True
     database.execute("ANALYZE")
-    return (
-        ["the backup is of an older version: run knooppunt migrate, and then knooppunt audit verify"] if older else []
-    )
+    return [OLDER] if older else []
