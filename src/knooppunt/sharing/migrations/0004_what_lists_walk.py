@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0002_walls"),
+        ("sharing", "0003_incarnation"),
     ]
 
     operations = [
