@@ -132,21 +132,19 @@ FEW = 1_000
 """Up to so many subjects a list starts from what the actor reaches; beyond that, from the list's own order."""
 
 NEAR_SQL = """
-SELECT g.subject_id FROM sharing_designation d CROSS JOIN LATERAL (
-    SELECT kn_g.* FROM sharing_grant kn_g WHERE kn_g.subject_id = d.subject_id OFFSET 0) g
- WHERE d.subject_kind = %(kind)s AND {fits}
-UNION ALL
-SELECT g.subject_id FROM sharing_designation d CROSS JOIN LATERAL (
-    SELECT kn_g.* FROM sharing_grant kn_g WHERE kn_g.under_id = d.subject_id OFFSET 0) g
- WHERE d.subject_kind = ANY (%(standing)s) AND {fits}
+SELECT g.subject_id FROM (
+    SELECT * FROM sharing_designation d
+     WHERE d.designee_id = %(designee)s AND d.organisation_id = %(organisation)s AND d.function = %(function)s
+       AND d.subject_kind = ANY (%(kinds)s)
+       AND d.valid_from <= %(now)s AND (d.valid_until IS NULL OR d.valid_until > %(now)s) OFFSET 0) d
+  CROSS JOIN LATERAL (
+    SELECT * FROM sharing_grant direct WHERE direct.subject_id = d.subject_id AND d.subject_kind = %(kind)s
+    UNION ALL
+    SELECT * FROM sharing_grant under WHERE under.under_id = d.subject_id AND d.subject_kind <> %(kind)s OFFSET 0) g
+ WHERE g.subject_kind = %(kind)s AND g.organisation_id = d.organisation_id AND g.function = d.function
+   AND g.valid_from <= %(now)s AND (g.valid_until IS NULL OR g.valid_until > %(now)s)
  LIMIT %(most)s
-""".replace(
-    "{fits}",
-    """d.designee_id = %(designee)s AND d.organisation_id = %(organisation)s AND d.function = %(function)s
-   AND d.valid_from <= %(now)s AND (d.valid_until IS NULL OR d.valid_until > %(now)s)
-   AND g.subject_kind = %(kind)s AND g.organisation_id = d.organisation_id AND g.function = d.function
-   AND g.valid_from <= %(now)s AND (g.valid_until IS NULL OR g.valid_until > %(now)s)""",
-)
+"""
 """Designation by designation (that is what LATERAL and OFFSET 0 are for), until there are too many."""
 
 
@@ -189,7 +187,7 @@ def near(actor: Actor, kind: SubjectKind) -> Near:
         "organisation": actor.organisation,
         "function": actor.function.value,
         "now": clock.now(),
-        "standing": sorted(STANDING),
+        "kinds": sorted({kind, *STANDING}),
         "kind": kind.value,
         "most": FEW + 1,
     }
