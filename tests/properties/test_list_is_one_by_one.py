@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 from unittest import mock
 from uuid import UUID, uuid4
@@ -25,6 +26,8 @@ from knooppunt.cases.models import (
     Case,
     CasePerson,
     Consultation,
+    Document,
+    DocumentContent,
     Goal,
     Intake,
     Item,
@@ -35,6 +38,7 @@ from knooppunt.cases.models import (
     Plan,
     StateChange,
 )
+from knooppunt.cases.queries.documents import files_in
 from knooppunt.kernel import access, clock
 from knooppunt.kernel.access import scope, scopes
 from knooppunt.kernel.actor import Actor, Function
@@ -87,6 +91,8 @@ GUARDS: Mapping[type[Model], Guard] = {
     Participant: Guard("case_id", "category", "organisation_id"),
     PhaseChange: Guard("case_id", "category"),
     Item: Guard("case_id", "category", "supplier_id"),
+    Document: Guard("case_id", "category", "supplier_id"),
+    DocumentContent: Guard("document.case_id", "document.category", "document.supplier_id"),
     Plan: Guard("case_id", "category"),
     Goal: Guard("case_id", "category"),
     AgreedAction: Guard("case_id", "category", "organisation_id"),
@@ -125,6 +131,7 @@ class Drawn:
     closed: bool
     replaced: bool
     owners: tuple[int, ...]
+    files: tuple[str, ...]
     persons: tuple[tuple[tuple[int, bool], ...], ...]
     joins: tuple[tuple[int, int, bool], ...]
     grants: tuple[Given, ...]
@@ -150,6 +157,9 @@ some_given = st.builds(
     spoofed=st.booleans(),
 )
 some_owners = st.lists(some_organisation, min_size=len(CATEGORIES), max_size=len(CATEGORIES))
+some_files = st.lists(
+    st.sampled_from(("clean", "clean", "checking", "stopped")), min_size=len(CATEGORIES), max_size=len(CATEGORIES)
+)
 some_occurrences = st.lists(st.tuples(some_subject, st.booleans()), max_size=3, unique_by=lambda one: one[0])
 some_persons = st.lists(some_occurrences.map(tuple), max_size=3)
 some_joins = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=2)
@@ -171,6 +181,7 @@ def situations(draw: st.DrawFn) -> Drawn:
         closed=draw(st.booleans()),
         replaced=draw(st.booleans()),
         owners=tuple(draw(some_owners)),
+        files=tuple(draw(some_files)),
         persons=tuple(draw(some_persons)),
         joins=tuple(draw(some_joins)),
         grants=tuple(grants),
@@ -283,7 +294,18 @@ def _parts(place: Place, made: Situation, drawn: Drawn) -> None:
                 values |= {"consultation": sitting, "step": "image"}
             if model is Item:
                 values |= {"subject": "resident", "basis": "test"}
-            _keep(place, made, model, **values)
+            row = _keep(place, made, model, **values)
+            if model is Item:
+                _file(place, made, row, drawn.files[CATEGORIES.index(category)])
+
+
+def _file(place: Place, made: Situation, item: Any, status: str) -> None:
+    """A file with the item, which is clean, waits for the scanner or was stopped."""
+    document = _keep(
+        place, made, Document, item=item, case_id=item.case_id, category=item.category, supplier_id=item.supplier_id,
+        status=status, kind="text", remove_on=NOW.date() if status == "stopped" else None,
+    )  # fmt: skip
+    _keep(place, made, DocumentContent, document=document)
 
 
 def _persons(place: Place, made: Situation, drawn: Drawn) -> None:
@@ -342,9 +364,10 @@ def expected(drawn: Drawn, seen: tuple[int, int, Function], subject: int) -> set
 def may_see(reaches: Mapping[UUID, Reach], row: Any) -> bool:
     """Whether one record opens, judged by itself."""
     guard = GUARDS[type(row)]
-    category = getattr(row, guard.category) if guard.category else guard.fixed
-    own = getattr(row, guard.own) if guard.own else None
-    return reaches[getattr(row, guard.subject)].shows(category, own)
+    category = attrgetter(guard.category)(row) if guard.category else guard.fixed
+    own = attrgetter(guard.own)(row) if guard.own else None
+    judged = not isinstance(row, DocumentContent) or row.document.status == "clean"
+    return judged and reaches[attrgetter(guard.subject)(row)].shows(category, own)
 
 
 def one_by_one(reaches: Mapping[UUID, Reach], made: Situation) -> dict[type[Model], set[Any]]:
@@ -422,6 +445,21 @@ def check_items(actor: Actor, made: Situation, case: UUID, reached: Reach) -> No
     regime = law.in_force("WGS_ZVH", NOW.date())
     rows = [row for row in made.rows.get(Item, []) if row.case_id == case and may_see({case: reached}, row)]
     assert {line.id for line in lines} == {row.pk for row in rows if row.category in regime.categories}
+    check_files(actor, made, case, {row.pk for row in rows})
+
+
+def check_files(actor: Actor, made: Situation, case: UUID, items: set[UUID]) -> None:
+    """A file opens exactly when its item does and it was found clean; in another case it is not there."""
+    rows = [row for row in made.rows.get(Document, []) if row.case_id == case]
+    with look(actor, "check") as work:
+        assert {line.id for line in files_in(work, Case(pk=case))} == {row.pk for row in rows if row.item_id in items}
+    opens = {row.pk for row in rows if row.item_id in items and row.status == "clean"}
+    for where, expected in ((case, opens), (uuid4(), set[UUID]())):
+
+        def page(actor: Actor, key: UUID, where: UUID = where) -> object:
+            return cases.document_file(actor, where, key, "test")
+
+        assert opening(page, actor, [row.pk for row in rows]) == expected
 
 
 def check_plan(actor: Actor, made: Situation, case: UUID, reached: Reach) -> None:

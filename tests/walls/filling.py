@@ -15,6 +15,7 @@ from django.db import connection, models
 from psycopg import sql
 
 from knooppunt.kernel.actor import Actor, Function
+from knooppunt.kernel.crypto import EncryptedBytesField
 from knooppunt.kernel.models import AuditLine
 from knooppunt.people.models import Person, PersonLink
 from knooppunt.sharing.models import Designation, Grant
@@ -123,6 +124,8 @@ def _invented(field: "models.Field[Any, Any]") -> Any:
             return make()
     if isinstance(field, models.CharField):
         return "" if field.blank else uuid4().hex[: min(field.max_length or 8, 8)]
+    if isinstance(field, EncryptedBytesField):
+        return SECRET.encode()
     return SECRET if "Encrypted" in type(field).__name__ else uuid4().bytes
 
 
@@ -165,6 +168,8 @@ def _fill(filling: Filling, model: type[models.Model], insider: Actor) -> None:
     if model._meta.label == "people.PersonJoin":
         person = filling.one(apps.get_model("people.Person")).pk
         values |= {"kept_id": person, "joined_id": person}
+    if model._meta.label == "cases.Document":
+        values |= {"item": filling.one(apps.get_model("cases.Item")), "status": "clean"}
     if model._meta.label == "people.Search":
         values["designee_id"] = insider.who
     if model not in filling.known:

@@ -10,7 +10,7 @@ from django.db import connection
 from psycopg import sql
 
 from knooppunt.kernel import clock, crypto
-from knooppunt.kernel.crypto import EncryptedTextField, blind_index, decrypt, encrypt
+from knooppunt.kernel.crypto import EncryptedBytesField, EncryptedTextField, blind_index, decrypt, encrypt
 from knooppunt.kernel.errors import ProgrammingMistake
 from knooppunt.kernel.privacy import Privacy, privacy_of
 from knooppunt.kernel.work import look
@@ -46,7 +46,7 @@ def test_the_database_holds_ciphertext_only(walled: Walled, owner_connection: ps
     seen = 0
     for model in own_models():
         for field in model._meta.concrete_fields:
-            if isinstance(field, EncryptedTextField):
+            if isinstance(field, EncryptedTextField | EncryptedBytesField):
                 query = sql.SQL("SELECT {}::bytea FROM {}").format(
                     sql.Identifier(field.column), sql.Identifier(model._meta.db_table)
                 )

@@ -30,6 +30,10 @@ KNOWN = {
     "kn_open_actions",
     "kn_next_case_number",
     "kn_demand_record",
+    "kn_file_to_judge",
+    "kn_judge_file",
+    "kn_clear_quarantine",
+    "kn_stopped_files",
 }
 """Every function that acts as kn_gate; a new one must be added here, and tried below."""
 

@@ -12,6 +12,8 @@ from knooppunt.cases.models import (
     Case,
     CasePerson,
     Consultation,
+    Document,
+    DocumentContent,
     Goal,
     Intake,
     Item,
@@ -22,7 +24,7 @@ from knooppunt.cases.models import (
     Plan,
     StateChange,
 )
-from knooppunt.cases.rules import CaseState
+from knooppunt.cases.rules import CaseState, DocumentStatus
 from knooppunt.kernel.access import Condition, acts_in, declare, declare_scope
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.sharing.access import designated, reached
@@ -41,6 +43,7 @@ class Permission(StrEnum):
     DIRECT_CASE = "cases.direct_case"
     CONTRIBUTE = "cases.contribute"
     SETTLE_ACTION = "cases.settle_action"
+    SEE_STOPPED_FILES = "cases.see_stopped_files"
 
 
 def _case_of(thing: Any) -> Case:
@@ -95,12 +98,19 @@ declare(
         Permission.DIRECT_CASE: (executes, open_case, directs),
         Permission.CONTRIBUTE: (executes, open_case),
         Permission.SETTLE_ACTION: (executes, open_case, owns_or_directs),
+        Permission.SEE_STOPPED_FILES: (acts_in(Function.MAINTENANCE),),
     },
 )
 
 
 def _by(subject: str, category: str | None = None, own: str | None = None) -> Callable[[Actor], Q]:
     return lambda actor: reached(actor, subject, category, own)
+
+
+def _clean_content(actor: Actor) -> Q:
+    """What is in a file: as its document, and only when that was judged and found clean."""
+    clean = Q(document__status=DocumentStatus.CLEAN.value)
+    return clean & reached(actor, "document__case_id", "document__category", "document__supplier_id")
 
 
 SCOPES: dict[type[Model], Callable[[Actor], Q]] = {
@@ -112,6 +122,8 @@ SCOPES: dict[type[Model], Callable[[Actor], Q]] = {
     Participant: _by("case_id", "category", "organisation_id"),
     PhaseChange: _by("case_id", "category"),
     Item: _by("case_id", "category", "supplier_id"),
+    Document: _by("case_id", "category", "supplier_id"),
+    DocumentContent: _clean_content,
     Plan: _by("case_id", "category"),
     Goal: _by("case_id", "category"),
     AgreedAction: _by("case_id", "category", "organisation_id"),

@@ -86,6 +86,14 @@ PLAIN_MOVES = frozenset(
 """Moves that a director makes with a button; the others come with an action of their own."""
 
 
+class DocumentStatus(StrEnum):
+    """Where the file of an item stands: only one that was judged and found clean can be opened."""
+
+    CHECKING = "checking"
+    CLEAN = "clean"
+    STOPPED = "stopped"
+
+
 class Step(StrEnum):
     """The steps of a sitting: agenda, then BOB, and dissent from a decision."""
 
@@ -227,6 +235,15 @@ def retain_until(first_processed: date, years: int) -> date:
         return date(first_processed.year + years, 2, 28)
 
 
+def objections_to_opening_file(status: DocumentStatus) -> list[str]:
+    """Why a file cannot be opened; nobody opens what was not judged or was found bad, also not who sent it."""
+    if status is DocumentStatus.CHECKING:
+        return ["Dit bestand wordt nog gecontroleerd op virussen. Probeer het over een paar minuten opnieuw."]
+    if status is DocumentStatus.STOPPED:
+        return ["Dit bestand is tegengehouden door de controle. Niemand kan het openen."]
+    return []
+
+
 LABELS: Mapping[str, str] = {
     IntakeStatus.IN_TRIAGE: "in triage",
     Outcome.TAKE_UP: "oppakken als casus",
@@ -247,6 +264,9 @@ LABELS: Mapping[str, str] = {
     Step.JUDGEMENT: "oordeel",
     Step.DECISION: "besluit",
     Step.DISSENT: "ander standpunt",
+    DocumentStatus.CHECKING: "wordt gecontroleerd",
+    DocumentStatus.CLEAN: "gecontroleerd",
+    DocumentStatus.STOPPED: "tegengehouden",
     ActionStatus.OPEN: "open",
     ActionStatus.DONE: "gedaan",
     ActionStatus.NOT_POSSIBLE: "niet mogelijk",

@@ -30,18 +30,28 @@ def _cipher(key_id: int) -> AESGCM:
 
 def encrypt(text: str) -> bytes:
     """Text → key id (1 byte) + nonce + ciphertext, with the newest key."""
-    key_id = max(int(key) for key in settings.FIELD_KEYS)
-    nonce = os.urandom(NONCE)
-    return bytes([key_id]) + nonce + _cipher(key_id).encrypt(nonce, text.encode(), None)
+    return encrypt_bytes(text.encode())
 
 
 def decrypt(stored: bytes) -> str:
     """What `encrypt` made → text. Raises `ProgrammingMistake` when key or content do not fit."""
+    return decrypt_bytes(stored).decode()
+
+
+def encrypt_bytes(content: bytes) -> bytes:
+    """Bytes → key id (1 byte) + nonce + ciphertext, with the newest key."""
+    key_id = max(int(key) for key in settings.FIELD_KEYS)
+    nonce = os.urandom(NONCE)
+    return bytes([key_id]) + nonce + _cipher(key_id).encrypt(nonce, content, None)
+
+
+def decrypt_bytes(stored: bytes) -> bytes:
+    """What `encrypt_bytes` made → bytes. Raises `ProgrammingMistake` when key or content do not fit."""
     raw = bytes(stored)
     if len(raw) <= 1 + NONCE:
         raise ProgrammingMistake("an encrypted field was cut off")
     try:
-        return _cipher(raw[0]).decrypt(raw[1 : 1 + NONCE], raw[1 + NONCE :], None).decode()
+        return _cipher(raw[0]).decrypt(raw[1 : 1 + NONCE], raw[1 + NONCE :], None)
     except InvalidTag:
         raise ProgrammingMistake("an encrypted field does not fit its key") from None
 
@@ -67,3 +77,15 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
             return None
         raw = bytes(value)
         return decrypt(raw) if raw else ""
+
+
+class EncryptedBytesField(models.BinaryField):  # type: ignore[type-arg]
+    """Bytes, of a file for instance, that are only readable with the installation's key."""
+
+    def get_prep_value(self, value: Any) -> bytes | None:
+        """Bytes → stored bytes."""
+        return None if value is None else encrypt_bytes(bytes(value))
+
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> bytes | None:
+        """Stored bytes → bytes."""
+        return None if value is None else decrypt_bytes(value)

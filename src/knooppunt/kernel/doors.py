@@ -64,6 +64,21 @@ def access_of(view: Callable[..., object]) -> Access | None:
     return found if isinstance(found, Access) else None
 
 
+def takes_a_file(view: View) -> View:
+    """Marks a view whose form may carry a file; what is sent along to other views is dropped unread."""
+    view.knooppunt_takes_file = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_file(request: HttpRequest) -> bool:
+    """Whether a file is expected here, from somebody who may knock at this door."""
+    match, actor = request.resolver_match, getattr(request, "actor", None)
+    if match is None or not isinstance(actor, Actor) or not getattr(match.func, "knooppunt_takes_file", False):
+        return False
+    access = access_of(match.func)
+    return access is not None and actor.function in access.functions
+
+
 class OnceForm(forms.Form):
     """A form that is handled once, however often it is sent: each rendering carries its own id."""
 

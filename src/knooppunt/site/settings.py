@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "knooppunt.site.receiving.RequestSizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -175,6 +176,17 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+
+# --- Files that people send ---------------------------------------------------------------------
+LARGEST_FILE = environment.whole_number(os.environ, "KNOOPPUNT_LARGEST_FILE_MB", 10) * 1024 * 1024
+# Whoever sends more than this is stopped before anything is read.
+LARGEST_REQUEST = LARGEST_FILE + 20 * 1024 * 1024
+# The only one: files stay in memory, never in a temporary folder, and only where a page asks for one.
+FILE_UPLOAD_HANDLERS = ["knooppunt.site.receiving.Receiver"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+# The socket of a virus scanner (clamd); empty: our own checks only.
+CLAMD = os.environ.get("KNOOPPUNT_CLAMD", "")
+QUARANTINE_DAYS = environment.whole_number(os.environ, "KNOOPPUNT_QUARANTINE_DAYS", 30)
 
 # --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from knooppunt.cases.urls import case_urls, consultation_urls, triage_urls
+from knooppunt.cases.urls import case_urls, consultation_urls, file_urls, triage_urls
 from knooppunt.site import account_urls, api, health, web
 from knooppunt.site.demo import web as demo
 
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("overleg/", include(consultation_urls)),
     path("", include("knooppunt.partners.urls")),
     path("", include("knooppunt.sharing.urls")),
+    path("beheer/bestanden/", include(file_urls)),
     path("account/", include(account_urls)),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),

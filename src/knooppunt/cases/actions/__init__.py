@@ -18,6 +18,7 @@ from knooppunt.cases.actions.direction import (
     record_informed,
     set_review,
 )
+from knooppunt.cases.actions.documents import TO_JUDGE, clear_quarantine, judge_document
 from knooppunt.cases.actions.history import Past, PastCase, take_in_history
 from knooppunt.cases.actions.information import ItemDraft, share_item
 from knooppunt.cases.actions.intake import (
@@ -43,6 +44,7 @@ from knooppunt.cases.actions.plan import (
 )
 
 __all__ = [
+    "TO_JUDGE",
     "ActionDraft",
     "CloseDraft",
     "GoalDraft",
@@ -62,9 +64,11 @@ __all__ = [
     "change_goal",
     "change_phase",
     "choose_partner",
+    "clear_quarantine",
     "close_case",
     "decide_intake",
     "end_consultation",
+    "judge_document",
     "judge_intake",
     "name_case_director",
     "plan_consultation",

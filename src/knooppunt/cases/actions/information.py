@@ -1,15 +1,20 @@
 """Bringing information in, or recording that it is not shared and why [LAW-3, LAW-4]."""
 
 from dataclasses import dataclass
+from typing import NoReturn
 from uuid import UUID
 
+from django.conf import settings
+
 from knooppunt.cases.access import Permission
+from knooppunt.cases.actions.documents import attach_in, quarantine_in
 from knooppunt.cases.actions.steps import category_of, regime_of, text_of
 from knooppunt.cases.models import Case, Item
 from knooppunt.cases.rules import retain_until
 from knooppunt.kernel import clock
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import BadInput, Refused
+from knooppunt.kernel.uploads import SAID, Examined, Sent, examine
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
 from knooppunt.sharing.rules import Regime, objections_to_supplying
@@ -31,10 +36,17 @@ class ItemDraft:
     secrecy_note: str = ""
     conditions: str = ""
     withheld: bool = False
+    file: Sent | None = None
 
 
 def share_item(actor: Actor, case_id: UUID, draft: ItemDraft, *, once: UUID | None = None) -> UUID:
-    """Adds an item on behalf of the own organisation, when its kind may supply it under this regime."""
+    """Adds an item on behalf of the own organisation, when its kind may supply it under this regime.
+
+    A file that may not come in stops all of it: `BadInput("file", …)`; a dangerous one is kept apart.
+    """
+    examined = examine(draft.file, settings.LARGEST_FILE) if draft.file else None
+    if examined and examined.objections:
+        _refuse_file(actor, case_id, draft, examined)
     with Work(actor, "share_item", once=once) as work:
         if work.before:
             return work.before
@@ -68,7 +80,24 @@ def share_item(actor: Actor, case_id: UUID, draft: ItemDraft, *, once: UUID | No
                 category=item.category,
                 basis=item.basis,
             )
+        if draft.file and examined:
+            attach_in(work, item, draft.file, examined)
         return work.finish(item.pk)
+
+
+def _refuse_file(actor: Actor, case_id: UUID, draft: ItemDraft, examined: Examined) -> NoReturn:
+    """Says why, to whoever might have brought it in; what is dangerous goes into quarantine."""
+    with Work(actor, "stop_file") as work:
+        case = work.take(Case, case_id, Permission.CONTRIBUTE)
+        regime = regime_of(case)
+        _check(regime, partners.organisation(_own(actor)).kind, draft)
+        category = category_of("category", regime, draft.category)
+        if examined.dangerous and draft.file:
+            quarantine_in(work, case, category, draft.file, examined)
+    said = [SAID[reason] for reason in examined.objections]
+    if examined.dangerous:
+        said.append(f"Wij houden het bestand {settings.QUARANTINE_DAYS} dagen apart; niemand kan het openen.")
+    raise BadInput("file", " ".join(said))
 
 
 def _own(actor: Actor) -> UUID:

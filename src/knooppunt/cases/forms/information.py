@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from knooppunt.cases.forms.choices import Pair, labelled, long_text, offer, offer_category
 from knooppunt.kernel.doors import OnceForm
+from knooppunt.kernel.uploads.kinds import BY_EXTENSION
 
 SUBJECTS = ("resident", "direct_circle", "professional")
 
@@ -22,6 +26,16 @@ class ShareForm(OnceForm):
         label=_("Over wie gaat het?"), choices=labelled(SUBJECTS), widget=forms.RadioSelect, initial="resident"
     )
     text = long_text(_("Informatie"), _("Niet meer dan nodig is voor het doel van deze casus."))
+    file = forms.FileField(
+        label=_("Bestand"),
+        help_text=_(
+            "PDF, PNG, JPEG, Word (DOCX), Excel (XLSX), ODT of tekst. Het bestand hoort bij deze informatie:"
+            " dezelfde mensen zien het en het wordt even lang bewaard."
+        ),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ",".join(f".{one}" for one in BY_EXTENSION)}),
+    )
     secrecy_way = forms.ChoiceField(
         label=_("Waarom mag u dit delen ondanks uw beroepsgeheim?"), widget=forms.RadioSelect
     )
@@ -39,6 +53,28 @@ class ShareForm(OnceForm):
             offer(self, "secrecy_way", ways)
         else:
             del self.fields["secrecy_way"], self.fields["secrecy_note"]
+        widget = self.fields["file"].widget
+        widget.attrs |= {"data-largest": settings.LARGEST_FILE, "data-too-large": _too_large()}
+
+    def clean_file(self) -> "UploadedFile[bytes] | None":
+        """Of a file beyond the limit only the size is known."""
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
+        if file and (file.size or 0) > settings.LARGEST_FILE:
+            raise forms.ValidationError(_too_large())
+        return file or None
+
+    def ask_for_file_again(self) -> None:
+        """A browser forgets which file was chosen when it gets the page back, and says nothing of it."""
+        if self.errors and self.files.get("file") and "file" not in self.errors:
+            self.add_error(
+                "file", _("Kies het bestand opnieuw: uw browser bewaart het niet. Wat u typte staat er nog.")
+            )
+
+
+def _too_large() -> str:
+    return translated("Dit bestand is groter dan %(most)d MB. Kies een kleiner bestand, of splits het.") % {
+        "most": settings.LARGEST_FILE // (1024 * 1024)
+    }
 
 
 class WithholdForm(OnceForm):

@@ -2,6 +2,7 @@
 
 from knooppunt.cases.models.case import Case, CaseCount, CasePerson, Participant, PhaseChange, StateChange
 from knooppunt.cases.models.consultation import Attendance, Consultation, Note
+from knooppunt.cases.models.document import Document, DocumentContent
 from knooppunt.cases.models.information import Item
 from knooppunt.cases.models.intake import Intake, IntakeDecision, Judgement
 from knooppunt.cases.models.plan import AgreedAction, Goal, Plan, open_actions
@@ -13,6 +14,8 @@ __all__ = [
     "CaseCount",
     "CasePerson",
     "Consultation",
+    "Document",
+    "DocumentContent",
     "Goal",
     "Intake",
     "IntakeDecision",

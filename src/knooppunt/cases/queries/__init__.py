@@ -2,6 +2,7 @@
 
 from knooppunt.cases.queries.consultations import case_of, consultation_list, consultation_page
 from knooppunt.cases.queries.direction import direction_page
+from knooppunt.cases.queries.documents import document_file, stopped_files
 from knooppunt.cases.queries.head import CaseHead
 from knooppunt.cases.queries.intakes import intake_list, intake_page, request_page
 from knooppunt.cases.queries.lists import CaseFilter, case_list, export, titles
@@ -26,6 +27,7 @@ __all__ = [
     "consultation_page",
     "consultations_page",
     "direction_page",
+    "document_file",
     "export",
     "information_page",
     "intake_list",
@@ -35,6 +37,7 @@ __all__ = [
     "overview_page",
     "plan_page",
     "request_page",
+    "stopped_files",
     "timeline_page",
     "titles",
 ]

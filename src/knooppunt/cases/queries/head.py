@@ -123,11 +123,16 @@ class Opened:
     reach: Reach
 
 
+def need_purpose(actor: Actor, purpose: str) -> None:
+    """Oversight says why it looks before it does."""
+    if actor.function is Function.OVERSIGHT and not purpose.strip():
+        raise Refused(["Noteer eerst met welk doel u deze casus inziet (Wgs 1.8 lid 2 onder b)."])
+
+
 @contextmanager
 def opened(actor: Actor, case_id: UUID, part: str, purpose: str = "") -> Iterator[Opened]:
     """Opens one part of a case: checks, records the look, and gives the head. Oversight names its purpose."""
-    if actor.function is Function.OVERSIGHT and not purpose.strip():
-        raise Refused(["Noteer eerst met welk doel u deze casus inziet (Wgs 1.8 lid 2 onder b)."])
+    need_purpose(actor, purpose)
     with look(actor, f"look_at_{part}", purpose=purpose.strip()) as work:
         case = work.open(Case, case_id, Permission.SEE_CASE, part=part)
         regime = law.by_reference(case.regime_version)

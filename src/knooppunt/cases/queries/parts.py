@@ -1,5 +1,6 @@
 """The parts of a case, each opened (and recorded) by itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -17,8 +18,9 @@ from knooppunt.cases.models import (
     StateChange,
 )
 from knooppunt.cases.queries.direction import Candidate, Moment, doers, phase_moments
+from knooppunt.cases.queries.documents import DocumentLine, by_item, files_in
 from knooppunt.cases.queries.head import CaseHead, Opened, opened
-from knooppunt.cases.rules import LABELS, ActionStatus
+from knooppunt.cases.rules import LABELS, ActionStatus, DocumentStatus
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import scope
 from knooppunt.kernel.actor import Actor, Function
@@ -28,6 +30,8 @@ from knooppunt.kernel.terms import Due, DueKind, due
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import life_areas
 from knooppunt.sharing.rules import Regime
+
+NO_FILES: Mapping[UUID, DocumentLine] = {}
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class ItemLine:
     first_processed_on: date
     retain_until: date
     made_at: datetime
+    file: DocumentLine | None = None
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ class PlanPage:
 
 @dataclass(frozen=True)
 class InformationPage:
-    """Items by category, and what was not shared and why."""
+    """Items by category with their files, what was not shared and why, and own files that were stopped."""
 
     head: CaseHead
     by_category: tuple[tuple[str, tuple[ItemLine, ...]], ...]
@@ -161,6 +166,7 @@ class InformationPage:
     supplies: tuple[tuple[str, str], ...]
     secrecy_asked: bool
     secrecy_ways: tuple[tuple[str, str], ...]
+    stopped: tuple[DocumentLine, ...]
 
 
 @dataclass(frozen=True)
@@ -206,7 +212,8 @@ def plan_page(actor: Actor, case_id: UUID, purpose: str = "", *, choosing: bool 
 def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> InformationPage:
     """*Informatie*."""
     with opened(actor, case_id, "information", purpose) as at:
-        lines = _items(at)
+        files = files_in(at.work, at.case)
+        lines = _items(at, by_item(files))
         known = at.regime.participants.get(at.head.organisation_kind)
         supplies = known.supplies if known else frozenset()
         shown = [line for line in lines if not line.withheld]
@@ -221,6 +228,9 @@ def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> Informat
             supplies=tuple((code, label) for code, label in at.regime.categories.items() if code in supplies),
             secrecy_asked=at.regime.bears_secrecy(at.head.organisation_kind),
             secrecy_ways=tuple(at.regime.secrecy_ways.items()),
+            stopped=tuple(
+                line for line in files if line.status == DocumentStatus.STOPPED and line.supplier == actor.organisation
+            ),
         )
 
 
@@ -248,7 +258,7 @@ def accountability_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartP
     with opened(actor, case_id, "accountability", purpose) as at:
         looks = _looks(at) if actor.function is Function.OVERSIGHT else ()
         slots = tuple(addresses("case.accountability", case_id))
-        return PartPage(at.head, items=tuple(_items(at)), looks=looks, slots=slots)
+        return PartPage(at.head, items=tuple(_items(at, by_item(files_in(at.work, at.case)))), looks=looks, slots=slots)
 
 
 def _situation(at: Opened) -> tuple[tuple[str, str], ...]:
@@ -333,7 +343,7 @@ def action_line(actor: Actor, head: CaseHead, regime: Regime, row: AgreedAction)
     )
 
 
-def _items(at: Opened) -> list[ItemLine]:
+def _items(at: Opened, files: Mapping[UUID, DocumentLine] = NO_FILES) -> list[ItemLine]:
     rows = Item.objects.filter(scope(at.work.actor, Item), case=at.case).select_related("supplier").order_by("-made_at")
     return [
         ItemLine(
@@ -350,6 +360,7 @@ def _items(at: Opened) -> list[ItemLine]:
             first_processed_on=row.first_processed_on,
             retain_until=row.retain_until,
             made_at=row.made_at,
+            file=files.get(row.pk),
         )
         for row in rows
     ]

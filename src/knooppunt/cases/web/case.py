@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,8 +17,9 @@ from knooppunt.cases.web.network import picture_of
 from knooppunt.cases.web.parts import Sheet, bound, done, form_page, part_page, sent
 from knooppunt.cases.web.purpose import asks_purpose, purpose_for
 from knooppunt.kernel.actor import Function
-from knooppunt.kernel.doors import Request, attempt, door
+from knooppunt.kernel.doors import Request, attempt, door, takes_a_file
 from knooppunt.kernel.errors import Refused
+from knooppunt.kernel.uploads import Sent
 
 SHARE = Sheet(_("Informatie inbrengen"), _("Informatie delen"), "information")
 WITHHOLD = Sheet(
@@ -55,6 +57,7 @@ def information(request: Request, case_id: UUID) -> HttpResponse:
 
 
 @door(Function.EXECUTION)
+@takes_a_file
 @require_http_methods(["GET", "HEAD", "POST"])
 def share(request: Request, case_id: UUID) -> HttpResponse:
     """Brings one piece of information in."""
@@ -63,6 +66,7 @@ def share(request: Request, case_id: UUID) -> HttpResponse:
     tried = sent(request, lambda: attempt(form, lambda: _bring_in(request, case_id, form)))
     if tried:
         return done(request, _("Uw informatie staat in de casus."), "cases:information", case_id)
+    form.ask_for_file_again()
     return form_page(request, page.head, form, SHARE, status=tried.status)
 
 
@@ -99,7 +103,12 @@ def _item(form: ShareForm | WithholdForm) -> ItemDraft:
         secrecy_note=said.get("secrecy_note", ""),
         conditions=said.get("conditions", ""),
         withheld=isinstance(form, WithholdForm),
+        file=_sent_along(said.get("file")),
     )
+
+
+def _sent_along(file: "UploadedFile[bytes] | None") -> Sent | None:
+    return Sent(file.name or "", file.read()) if file else None
 
 
 @readers

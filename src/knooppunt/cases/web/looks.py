@@ -21,10 +21,18 @@ EVENTS: Mapping[str, str | Promise] = {
     "case.person_informed": _("informeren vastgelegd"),
     "case.closed": _("casus afgesloten"),
     "case.taken_in": _("casus overgenomen"),
+    "document.attached": _("bestand toegevoegd"),
+    "document.cleared": _("bestand gecontroleerd"),
+    "document.stopped": _("bestand tegengehouden"),
+    "document.removed": _("tegengehouden bestand verwijderd"),
     "plan.own_words_written": _("eigen woorden opgeschreven"),
     "plan.adopted": _("plan vastgesteld"),
     "grant.ended": _("toegang beëindigd"),
 }
+
+
+FURTHER_PARTS: Mapping[str, str | Promise] = {"document": _("Bestand")}
+"""What is opened by itself and is no page of the case."""
 
 
 def told(lines: Iterable[LookLine]) -> list[tuple[LookLine, str]]:
@@ -34,5 +42,5 @@ def told(lines: Iterable[LookLine]) -> list[tuple[LookLine, str]]:
 
 def _what(line: LookLine) -> str:
     event = str(EVENTS.get(line.event, line.event))
-    part = PARTS.get(line.part, line.part)
+    part = FURTHER_PARTS.get(line.part) or PARTS.get(line.part, line.part)
     return translated("%(event)s: %(part)s") % {"event": event, "part": part} if line.part else event

@@ -100,7 +100,7 @@ def done(request: Request, said: Text, name: str, *arguments: UUID, anchor: str 
 
 def bound(request: Request) -> dict[str, Any]:
     """What a form needs to know whether it was sent."""
-    return {"data": request.POST} if request.method == "POST" else {}
+    return {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
 
 
 def sent(request: Request, act: Callable[[], Attempt[Any]]) -> Attempt[Any]:

@@ -15,7 +15,7 @@ from knooppunt.kernel.actor import Function
 from knooppunt.kernel.doors import Request, door
 from knooppunt.kernel.errors import NotFoundForYou
 
-Part = Callable[[Request, UUID], HttpResponse]
+Part = Callable[..., HttpResponse]
 
 
 def purpose_for(request: Request, case_id: UUID) -> str:
@@ -27,10 +27,10 @@ def asks_purpose(view: Part) -> Part:
     """Lets oversight say its purpose before this page opens; others pass."""
 
     @wraps(view)
-    def asked(request: Request, case_id: UUID) -> HttpResponse:
+    def asked(request: Request, case_id: UUID, **more: UUID) -> HttpResponse:
         if request.actor.function is Function.OVERSIGHT and not purpose_for(request, case_id):
             return _ask(request, case_id, PurposeForm(initial={"to": request.path}))
-        return view(request, case_id)
+        return view(request, case_id, **more)
 
     return asked
 
