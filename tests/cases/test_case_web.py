@@ -202,9 +202,9 @@ def test_secrecy_is_asked_of_who_bears_it(world: World) -> None:
     assert "Geen toestemming." in page(world.client("joris"), f"/casussen/{case}/plan/")
 
 
-def closed(world: World) -> UUID:
+def closed(world: World, case: UUID | None = None) -> UUID:
     """A case that ended."""
-    case = with_content(world)
+    case = case or with_content(world)
     carla = world.actor("carla")
     sitting = actions.plan_consultation(carla, case, clock.now(), 60, "Plan")
     actions.record_attendance(carla, sitting, {world.organisations["gemeente-zaanstad"]})

@@ -18,7 +18,8 @@ CODES = {
     "basis", "became", "category", "categories", "close_reason", "code", "domain", "event", "function",
     "functions", "informed", "kind", "kinds", "life_area",
     "marks", "mandate", "outcome", "part", "participant_class", "phase", "power",
-    "receives", "regime", "regime_version", "regions", "result", "routes", "secrecy_way", "state", "status", "step", "stopped_for",
+    "receives", "regime", "regime_version", "regions", "result", "routes", "secrecy_way", "state", "status", "step",
+    "stopped_for",
     "subject", "subject_kind", "was", "judged", "met",
 }  # fmt: skip
 
