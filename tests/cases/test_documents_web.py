@@ -53,8 +53,7 @@ def attached(world: World, case: UUID, content: bytes = GOOD["verslag.pdf"]) -> 
     )
     actions.share_item(world.actor("joris"), case, draft)
     shown = information_page(world.actor("joris"), case)
-    file = shown.by_category[0][1][0].file
-    assert file is not None
+    file = next(line.file for _, group in shown.by_category for line in group if line.file)
     return f"/casussen/{case}/informatie/{file.id}/bestand/"
 
 

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from django.core.exceptions import RequestDataTooBig
@@ -33,6 +34,18 @@ class AnyText(StringConverter):
 register_converter(AnyText, "anytext")
 
 router = Router(tags=["meldingen"])
+
+ONE: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Melding"}}
+TAKES = {"requestBody": {"required": True, "content": {BODY: ONE}}}
+GIVES = {"content": {BODY: ONE}}
+OUTCOME: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/UitkomstMelding"}}
+PAGE = {
+    "in": "query",
+    "name": "page",
+    "required": False,
+    "schema": {"type": "integer", "minimum": 1, "maximum": 999_999, "default": 1},
+}
+LOCATION = {"Location": {"description": "Waar de melding staat", "schema": {"type": "string"}}}
 
 Answer = Callable[..., HttpResponse]
 
@@ -107,7 +120,13 @@ def _stored(body: str, status: HTTPStatus = HTTPStatus.OK, *, number: str = "") 
     return answer
 
 
-@router.post("/meldingen", url_name="meldingen", auth=None)
+@router.post(
+    "/meldingen",
+    url_name="meldingen",
+    auth=None,
+    response={HTTPStatus.CREATED: None},
+    openapi_extra={**TAKES, "responses": {HTTPStatus.CREATED: {**GIVES, "headers": LOCATION}}},
+)
 @mandated
 def send(request: HttpRequest) -> HttpResponse:
     """Takes in a report: 201 and where it is found; a number that was used before 409."""
@@ -117,7 +136,14 @@ def send(request: HttpRequest) -> HttpResponse:
     return _stored(body.raw, HTTPStatus.CREATED, number=body.number)
 
 
-@router.get("/meldingen", auth=None)
+@router.get(
+    "/meldingen",
+    auth=None,
+    openapi_extra={
+        "parameters": [PAGE],
+        "responses": {HTTPStatus.OK: {"content": {BODY: {"schema": {"type": "array", "items": ONE["schema"]}}}}},
+    },
+)
 @mandated
 def own(request: HttpRequest) -> HttpResponse:
     """The sender's own reports as they were sent, newest first, 50 to a page."""
@@ -128,7 +154,7 @@ def own(request: HttpRequest) -> HttpResponse:
     return _stored(f"[{','.join(queries.own_reports(actor, int(page)))}]")
 
 
-@router.put("/meldingen", auth=None)
+@router.put("/meldingen", auth=None, openapi_extra={**TAKES, "responses": {HTTPStatus.OK: GIVES}})
 @mandated
 def change(request: HttpRequest) -> HttpResponse:
     """Replaces the report that the body names, while it is not handled."""
@@ -136,7 +162,12 @@ def change(request: HttpRequest) -> HttpResponse:
     return _replaced(request, body)
 
 
-@router.get("/meldingen/{anytext:registratienummer}", url_name="melding", auth=None)
+@router.get(
+    "/meldingen/{anytext:registratienummer}",
+    url_name="melding",
+    auth=None,
+    openapi_extra={"responses": {HTTPStatus.OK: GIVES}},
+)
 @mandated
 def one(request: HttpRequest, registratienummer: str) -> HttpResponse:
     """One report, exactly as it was sent."""
@@ -144,7 +175,11 @@ def one(request: HttpRequest, registratienummer: str) -> HttpResponse:
     return _stored(queries.own_report(actor, registratienummer).body)
 
 
-@router.put("/meldingen/{anytext:registratienummer}", auth=None)
+@router.put(
+    "/meldingen/{anytext:registratienummer}",
+    auth=None,
+    openapi_extra={**TAKES, "responses": {HTTPStatus.OK: GIVES}},
+)
 @mandated
 def change_one(request: HttpRequest, registratienummer: str) -> HttpResponse:
     """The same as on the collection; the body must name the same number."""
@@ -154,7 +189,7 @@ def change_one(request: HttpRequest, registratienummer: str) -> HttpResponse:
     return _replaced(request, body)
 
 
-@router.delete("/meldingen/{anytext:registratienummer}", auth=None)
+@router.delete("/meldingen/{anytext:registratienummer}", auth=None, response={HTTPStatus.NO_CONTENT: None})
 @mandated
 def take_back(request: HttpRequest, registratienummer: str) -> HttpResponse:
     """Withdraws a report that is not handled; its number is not used again."""
@@ -166,7 +201,12 @@ def take_back(request: HttpRequest, registratienummer: str) -> HttpResponse:
     return HttpResponse(status=HTTPStatus.NO_CONTENT.value)
 
 
-@router.get("/uitkomstmeldingen/{anytext:registratienummer}", url_name="uitkomstmelding", auth=None)
+@router.get(
+    "/uitkomstmeldingen/{anytext:registratienummer}",
+    url_name="uitkomstmelding",
+    auth=None,
+    openapi_extra={"responses": {HTTPStatus.OK: {"content": {BODY: OUTCOME}}}},
+)
 @mandated
 def outcome(request: HttpRequest, registratienummer: str) -> HttpResponse:
     """What came of a report, where the national interface has a code for it."""

@@ -7,19 +7,21 @@ from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
-from ninja import NinjaAPI, Query, Schema
+from ninja import Query, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from knooppunt.kernel.doors import public_door, token_door
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
 from knooppunt.signals.api import router as signals
+from knooppunt.site.openapi import PUBLIC_PART, Interface
 from knooppunt.site.problems import problem
 
 VERSION = "1.0.0"
-PUBLIC = frozenset({"openapi-json", "figure"})
+DOCUMENT = "openapi-json"
+PUBLIC = frozenset({DOCUMENT, "figure"})
 """Parts that need no token: what the interface looks like, and figures for the public."""
 
-api = NinjaAPI(title="Knooppunt", version=VERSION, docs_url=None, urls_namespace="api")
+api = Interface(version=VERSION)
 api.add_router("", signals)
 
 
@@ -33,7 +35,12 @@ class FigureOptions(Schema):
     format: Literal["json", "csv", "table"] = "json"
 
 
-@api.get("/cijfers/{name}", url_name="figure", summary="A figure, as far as it may be published")
+@api.get(
+    "/cijfers/{name}",
+    url_name="figure",
+    summary="A figure, as far as it may be published",
+    openapi_extra=dict(PUBLIC_PART),
+)
 def figure(request: HttpRequest, name: str, options: Query[FigureOptions]) -> HttpResponse:
     """Nothing may be published before small counts are protected."""
     return problem(404, "Nothing is published yet", kind="nothing-published")
@@ -86,6 +93,9 @@ def _door(pattern: URLPattern) -> None:
     def versioned(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
         answer: HttpResponse = view(request, *arguments, **named)
         answer.headers["API-Version"] = VERSION
+        if pattern.name == DOCUMENT:
+            # What the interface looks like is for every program, also in a browser elsewhere.
+            answer.headers["Access-Control-Allow-Origin"] = "*"
         return answer
 
     mark = public_door() if pattern.name in PUBLIC else token_door()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -63,7 +64,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo_text": _("Voorbeeldomgeving. Alle inwoners en zaken zijn verzonnen."),
         "viewer": _who(request),
         "places": _places(request),
+        "page_key": _key(request),
     }
+
+
+def _key(request: HttpRequest) -> str:
+    """What tells this page's title from others of its kind and names nobody; a case has its number for that."""
+    match = request.resolver_match
+    keys = (
+        [value for name, value in match.kwargs.items() if isinstance(value, UUID) and name != "case_id"]
+        if match
+        else []
+    )
+    return keys[-1].hex[:6] if keys else ""
 
 
 def _who(request: HttpRequest) -> Who | None:

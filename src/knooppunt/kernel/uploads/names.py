@@ -1,5 +1,6 @@
 """The name of a file: cleaned so that it only names, and never used as a path or in an address."""
 
+import re
 import unicodedata
 
 LONGEST_NAME = 100
@@ -7,10 +8,14 @@ INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Categories that nobody sees or that turn text around: control, format (bidi among them), surrogate, private."""
 
 
+LIKE_AN_EXTENSION = re.compile(r"\.(?=(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,6}\s*(?:\.|$))")
+
+
 def split(name: str) -> tuple[str, str]:
     """A name as it was sent → what may be shown of it, and its extension in small letters without the dot.
 
-    Without folders, invisible signs and further dots: `..\\\\x\\\\a.pdf.exe` becomes ("a-pdf", "exe").
+    Without folders, invisible signs and what looks like one more extension: `x/a.pdf.exe` becomes ("a-pdf", "exe");
+    initials and dates keep their dots.
     Either may be empty.
     """
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
@@ -26,4 +31,4 @@ def _shown(sign: str) -> bool:
 
 
 def _tidy(stem: str) -> str:
-    return " ".join(stem.replace(".", "-").split())[:LONGEST_NAME].strip()
+    return " ".join(LIKE_AN_EXTENSION.sub("-", stem).split())[:LONGEST_NAME].strip(" .")

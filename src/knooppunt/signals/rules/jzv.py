@@ -155,9 +155,21 @@ STRICT: Any = extend(Draft202012Validator, {"pattern": _whole_pattern})  # type:
 
 
 @lru_cache(maxsize=1)
-def _validator() -> Draft202012Validator:
+def _standard() -> dict[str, Any]:
     text = files("knooppunt.signals").joinpath("standards/jzv-meldingen-1.0.schema.json").read_text("utf-8")
-    known = json.loads(text)
+    known: dict[str, Any] = json.loads(text)
+    return known
+
+
+def schemas(place: str) -> dict[str, Any]:
+    """The definitions of the standard by name, pointing at each other under another place (`#/components/…/`)."""
+    moved: dict[str, Any] = json.loads(json.dumps(_standard()["$defs"]).replace("#/$defs/", place))
+    return moved
+
+
+@lru_cache(maxsize=1)
+def _validator() -> Draft202012Validator:
+    known = _standard()
     schema = {"$schema": known["$schema"], "$defs": known["$defs"], "$ref": "#/$defs/Melding"}
     made: Draft202012Validator = STRICT(schema, format_checker=_formats())
     return made
