@@ -68,9 +68,10 @@ class Reading(HTMLParser):
 
 @dataclass(frozen=True)
 class Visited:
-    """A page that was opened: where, on which route, and what came."""
+    """A page that was opened: where, where that led, on which route, and what came."""
 
     address: str
+    arrived: str
     route: str
     status: int
     reading: Reading | None
@@ -122,7 +123,8 @@ class Crawl:
         if html:
             reading = Reading()
             reading.feed(text.decode())
-        return Visited(address, route_of(address), answer.status_code, reading)
+        arrived = answer.redirect_chain[-1][0] if answer.redirect_chain else address
+        return Visited(address, arrived, route_of(arrived), answer.status_code, reading)
 
     def pages(self) -> Iterator[Visited]:
         """What is a page of ours, and no file."""

@@ -69,13 +69,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _key(request: HttpRequest) -> str:
-    """What tells this page's title from others of its kind and names nobody; a case has its number for that."""
+    """What tells this page's title from others of its kind and names nobody. Under a case its number does that."""
     match = request.resolver_match
-    keys = (
-        [value for name, value in match.kwargs.items() if isinstance(value, UUID) and name != "case_id"]
-        if match
-        else []
-    )
+    if match is None:
+        return ""
+    numbered = {"case_id"} if match.namespace == "cases" else set()
+    keys = [key for name, key in match.kwargs.items() if isinstance(key, UUID) and name not in numbered]
     return keys[-1].hex[:6] if keys else ""
 
 

@@ -13,6 +13,11 @@ from knooppunt.cases.forms.choices import Pair, labelled, long_text, offer, offe
 from knooppunt.kernel.doors import OnceForm
 from knooppunt.kernel.uploads.kinds import BY_EXTENSION
 
+FILE_HINT = _(
+    "PDF, PNG, JPEG, Word (DOCX), Excel (XLSX), ODT of tekst, ten hoogste %(most)d MB. Het bestand hoort bij deze"
+    " informatie: dezelfde mensen zien het en het wordt even lang bewaard."
+)
+
 SUBJECTS = ("resident", "direct_circle", "professional")
 
 
@@ -28,10 +33,6 @@ class ShareForm(OnceForm):
     text = long_text(_("Informatie"), _("Niet meer dan nodig is voor het doel van deze casus."))
     file = forms.FileField(
         label=_("Bestand"),
-        help_text=_(
-            "PDF, PNG, JPEG, Word (DOCX), Excel (XLSX), ODT of tekst. Het bestand hoort bij deze informatie:"
-            " dezelfde mensen zien het en het wordt even lang bewaard."
-        ),
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ",".join(f".{one}" for one in BY_EXTENSION)}),
@@ -53,8 +54,9 @@ class ShareForm(OnceForm):
             offer(self, "secrecy_way", ways)
         else:
             del self.fields["secrecy_way"], self.fields["secrecy_note"]
-        widget = self.fields["file"].widget
-        widget.attrs |= {"data-largest": settings.LARGEST_FILE, "data-too-large": _too_large()}
+        file = self.fields["file"]
+        file.help_text = FILE_HINT % {"most": _most()}
+        file.widget.attrs |= {"data-largest": settings.LARGEST_FILE, "data-too-large": _too_large()}
 
     def clean_file(self) -> "UploadedFile[bytes] | None":
         """Of a file beyond the limit only the size is known."""
@@ -73,7 +75,7 @@ class ShareForm(OnceForm):
 
 def _too_large() -> str:
     return translated("Dit bestand is groter dan %(most)d MB. Kies een kleiner bestand, of splits het.") % {
-        "most": settings.LARGEST_FILE // (1024 * 1024)
+        "most": _most()
     }
 
 
@@ -92,3 +94,7 @@ class WithholdForm(OnceForm):
     def __init__(self, *arguments: Any, supplies: Sequence[Pair], **named: Any) -> None:
         super().__init__(*arguments, **named)
         offer_category(self, supplies)
+
+
+def _most() -> int:
+    return int(settings.LARGEST_FILE) // (1024 * 1024)

@@ -39,7 +39,7 @@ SAID: Mapping[Stop, str] = {
     Stop.BOMB: "Dit bestand wordt bij het openen onverantwoord groot.",
     Stop.ENTITIES: "In dit bestand zitten verwijzingen die een programma kunnen laten vastlopen.",
     Stop.MACROS: "In dit bestand zitten macro's. Sla het op zonder macro's, of als PDF.",
-    Stop.ACTIVE: "In dit bestand zit een programma of iets dat vanzelf start. Sla het op zonder dat, of als PDF.",
+    Stop.ACTIVE: "In dit bestand zit een programma of iets dat vanzelf start. Druk het af naar een nieuwe PDF.",
     Stop.VIRUS: "In dit bestand is een virus of een testvirus gevonden.",
 }
 """Each reason in words, with the mend where there is one."""
