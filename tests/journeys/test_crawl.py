@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -133,3 +134,42 @@ def test_one_page_of_every_kind_is_accessible(cast: Cast, crawled: Crawled) -> N
 def test_really_every_page_is_accessible(cast: Cast, crawled: Crawled, name: str) -> None:
     for page in crawled(name, ALL).pages():
         getattr(cast, name).open(page.address)
+
+
+class OnPaper:
+    """A site of a few pages, for trying the crawl itself."""
+
+    def __init__(self, **pages: str) -> None:
+        self.pages = pages
+
+    def get(self, address: str, *, follow: bool) -> HttpResponse:
+        """One of the pages, as the client of Django answers."""
+        body = self.pages.get(address.partition("?")[0].strip("/") or "home")
+        answer = HttpResponse(body or "", status=404 if body is None else 200)
+        answer.redirect_chain = []  # type: ignore[attr-defined]
+        return answer
+
+
+GOOD = '<html lang="nl"><title>{}</title><h1 id="a">Kop</h1>{}'
+BROKEN = {
+    "a link to nothing": (opens, {"casussen": GOOD.format("Een", '<a href="/triage/">x</a>')}),
+    "a form that leads nowhere": (opens, {"casussen": GOOD.format("Een", '<form action="/triage/"><input name="q">')}),
+    "no such place": (leads_to_what_exists, {"casussen": GOOD.format("Een", '<a href="/casussen/#weg">x</a>')}),
+    "no title": (says_what_it_is, {"casussen": GOOD.format(" · Knooppunt", "")}),
+    "no heading": (says_what_it_is, {"casussen": '<html lang="nl"><title>Een</title>'}),
+    "no language": (says_what_it_is, {"casussen": "<title>Een</title><h1>Kop</h1>"}),
+    "a name in the title": (says_what_it_is, {"casussen": GOOD.format("Wilhelmina", "")}),
+    "one title twice": (says_what_it_is, {"casussen": GOOD.format("Thuis", "")}),
+    "one id twice": (says_what_it_is, {"casussen": GOOD.format("Een", '<p id="a">')}),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_the_crawl_finds(what: str) -> None:
+    check, pages = BROKEN[what]
+    links = '<a href="/casussen/">x</a><a href="/overleg/">y</a><a href="/zoeken/?q=a">z</a>'
+    good = {"home": GOOD.format("Thuis", links), "overleg": GOOD.format("Twee", ""), "zoeken": GOOD.format("Drie", "")}
+    whole = Crawl(OnPaper(**good, casussen=GOOD.format("Een", "")), FEW).walk("/")  # type: ignore[arg-type]
+    check(whole)
+    with pytest.raises(AssertionError):
+        check(Crawl(OnPaper(**{**good, **pages}), FEW).walk("/"))  # type: ignore[arg-type]
