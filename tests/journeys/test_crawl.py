@@ -153,7 +153,10 @@ class OnPaper:
 GOOD = '<html lang="nl"><title>{}</title><h1 id="a">Kop</h1>{}'
 BROKEN = {
     "a link to nothing": (opens, {"casussen": GOOD.format("Een", '<a href="/triage/">x</a>')}),
-    "a form that leads nowhere": (opens, {"casussen": GOOD.format("Een", '<form action="/triage/"><input name="q">')}),
+    "a form that leads nowhere": (
+        opens,
+        {"casussen": GOOD.format("Een", '<form action="/triage/"><input name="q"></form>')},
+    ),
     "no such place": (leads_to_what_exists, {"casussen": GOOD.format("Een", '<a href="/casussen/#weg">x</a>')}),
     "no title": (says_what_it_is, {"casussen": GOOD.format(" · Knooppunt", "")}),
     "no heading": (says_what_it_is, {"casussen": '<html lang="nl"><title>Een</title>'}),
