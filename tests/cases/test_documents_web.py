@@ -300,6 +300,23 @@ def test_what_no_page_takes_is_stopped_before_it_is_read(world: World, settings:
         assert answer.status_code == 413, length
 
 
+PART = b"--x\r\nContent-Disposition: form-data; name=file; filename=a\r\n"
+NO_FORMS = [
+    b"",
+    b"--x",
+    PART + b"\r\nabc",
+    PART + b"Content-Transfer-Encoding: base64\r\n\r\n!\r\n--x--",
+    b"\xff" * 300,
+]
+
+
+def test_what_is_no_form_is_no_error_of_ours(world: World) -> None:
+    address = f"/casussen/{with_partners(world)}/informatie/inbrengen/"
+    for kind in ("multipart/form-data; boundary=x", "multipart/form-data", "text/plain"):
+        for sent in NO_FORMS:
+            assert world.client("joris").post(address, sent, content_type=kind).status_code in {400, 422}, (kind, sent)
+
+
 @pytest.mark.parametrize("path", ["informatie/niet-delen/", "plan/doel/"])
 def test_a_file_for_a_page_that_asks_for_none_is_dropped(world: World, path: str) -> None:
     case = with_partners(world)

@@ -124,6 +124,8 @@ def one_of_each(crawled: Crawled) -> dict[tuple[str, str], tuple[str, Visited]]:
 def test_one_page_of_every_kind_is_accessible(cast: Cast, crawled: Crawled) -> None:
     pages = one_of_each(crawled)
     assert len(pages) > 30
+    files = [page for page in crawled("anna", FEW).visited.values() if page.route == "cases:file"]
+    assert files, "a file is part of the walk too"
     for name, page in pages.values():
         getattr(cast, name).open(page.address)
     assert cast.complaints() == []

@@ -32,8 +32,8 @@ PROBLEM = {
 VERSION_HEADER = {"API-Version": {"description": "De volledige versie", "schema": {"type": "string"}}}
 BEARER = {"type": "http", "scheme": "bearer", "description": "Een token van de organisatie (knooppunt api-token)."}
 
-ASKS_NO_TOKEN = "x-public"
-PUBLIC_PART: Mapping[str, Any] = {ASKS_NO_TOKEN: True}
+MARK = "x-public"
+PUBLIC_PART: Mapping[str, Any] = {MARK: True}
 """For `openapi_extra` of a part that everyone may call."""
 
 EVERYWHERE = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS)
@@ -67,7 +67,7 @@ class Interface(NinjaAPI):
         return document
 
     def _complete(self, method: str, operation: dict[str, Any]) -> None:
-        public = operation.pop(ASKS_NO_TOKEN, False)
+        public = operation.pop(MARK, False)
         operation["security"] = [] if public else [{"token": []}]
         answers = {str(int(status)): answer for status, answer in operation["responses"].items()}
         errors = [*EVERYWHERE, *(() if public else WITH_TOKEN), *(CHANGING if method in CHANGES else ())]

@@ -15,6 +15,7 @@ from knooppunt.cases.queries import direction_page, plan_page
 from knooppunt.cases.rules import ActionStatus, Criterion, Outcome, Step
 from knooppunt.kernel import clock
 from knooppunt.kernel.actor import Actor
+from knooppunt.kernel.uploads import Sent
 from knooppunt.people.rules import Identity
 from knooppunt.signals.actions import ReportDraft, register_report
 from knooppunt.signals.rules import Described
@@ -168,11 +169,20 @@ ITEMS = (
 )  # fmt: skip
 
 
+NOTES = Sent(
+    "Aantekeningen huisbezoek.txt",
+    b"Mevrouw deed open. Zij wil dat er voor haar dochter iemand komt die luistert. Volgende week weer.\n",
+)
+"""A file that comes with what the GGD shares."""
+
+
 def _work_out(world: World, case: UUID) -> None:
     """Information in, a sitting, one plan, and a phase down."""
     for name, category, text, way in ITEMS:
         note = "Besproken met mevrouw; zij gaf toestemming." if way == "explicit_consent" else "Nodig voor het plan."
-        draft = cases.ItemDraft(category, "resident", text, secrecy_way=way, secrecy_note=note if way else "")
+        draft = cases.ItemDraft(
+            category, "resident", text, way, note if way else "", file=NOTES if name == "anna" else None
+        )
         cases.share_item(world.actors[name], case, draft)
     withheld = "Wij delen de diagnose niet: dat is niet nodig voor dit plan en mevrouw wil het niet."
     cases.share_item(world.actors["joris"], case, cases.ItemDraft("health", "resident", withheld, withheld=True))
