@@ -15,13 +15,13 @@ from knooppunt.kernel.privacy import Privacy, private
 class Document(models.Model):
     """A file that came in with an item and is kept as long; without one, a file that was stopped at the door.
 
-    Case, category and supplier are those of the item, kept equal by the database (migration 0004_document_walls):
+    Case, category and supplier are those of the item, kept equal by the database (migration 0006_document_walls):
     so the same policy guards both.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
-    # The constraint stands in 0004_document_walls: together with case, category and supplier.
+    # The constraint stands in 0006_document_walls: together with case, category and supplier.
     item = models.ForeignKey(Item, null=True, on_delete=models.CASCADE, related_name="documents", db_constraint=False)
     category = models.CharField(max_length=30)
     supplier = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT)

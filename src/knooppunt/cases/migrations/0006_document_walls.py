@@ -81,7 +81,7 @@ SQL = (
 class Migration(migrations.Migration):
     """The walls of documents."""
 
-    dependencies = [("cases", "0003_documents")]
+    dependencies = [("cases", "0005_documents")]
     operations = [
         migrations.RunSQL(LIKE_ITS_ITEM, migrations.RunSQL.noop),
         migrations.RunSQL(SQL, migrations.RunSQL.noop),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     """The tables of documents."""
 
     dependencies = [
-        ("cases", "0002_walls"),
+        ("cases", "0004_what_lists_walk"),
         ("partners", "0002_walls"),
     ]
 
