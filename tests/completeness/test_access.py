@@ -153,6 +153,7 @@ NO_SCOPE = {
     "cases.CaseCount",
     # Read by gate functions, or by whoever wrote them.
     "people.PersonKey",
+    "people.Searchable",
     "people.PersonJoin",
     "people.Search",
 }

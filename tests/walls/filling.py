@@ -17,7 +17,7 @@ from psycopg import sql
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.crypto import EncryptedBytesField
 from knooppunt.kernel.models import AuditLine
-from knooppunt.people.models import Person, PersonLink
+from knooppunt.people.models import Person, PersonLink, Searchable
 from knooppunt.sharing.models import Designation, Grant
 
 Row = TypeVar("Row", bound=models.Model)
@@ -148,7 +148,8 @@ def own_models() -> list[type[models.Model]]:
 def fill_every_table(filling: Filling, insider: Actor) -> dict[str, UUID]:
     """One row in every table; the insider reaches the case, the intake and the report, by subject."""
     for model in own_models():
-        if not issubclass(model, Grant | Designation | AuditLine):
+        # Words are kept by the tables whose texts they are of.
+        if not issubclass(model, Grant | Designation | AuditLine | Searchable):
             _fill(filling, model, insider)
     subjects = {}
     for kind, label in (("case", "cases.Case"), ("intake", "cases.Intake"), ("report", "signals.Report")):

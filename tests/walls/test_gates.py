@@ -22,7 +22,15 @@ KNOWN = {
     "kn_end_designation",
     "kn_designated",
     "kn_know_person",
-    "kn_persons_of_keys",
+    "kn_occurrences",
+    "kn_texts",
+    "kn_words_of_item",
+    "kn_words_of_plan",
+    "kn_words_of_goal",
+    "kn_words_of_action",
+    "kn_words_of_consultation",
+    "kn_words_of_note",
+    "kn_words_of_report",
     "kn_persons_joined",
     "kn_number_used",
     "kn_clear_intake",
@@ -208,7 +216,7 @@ def test_who_is_designated_for_a_case_is_told_to_those_within_reach_only(
 
 def test_nobody_knows_or_finds_a_person(walled: Walled, web: psycopg.Connection) -> None:
     announce(web, None)
-    assert web.execute("SELECT count(*) FROM kn_persons_of_keys(ARRAY['x'::bytea])").fetchone() == (0,)
+    assert web.execute("SELECT count(*) FROM kn_occurrences(ARRAY['x'::bytea], 10)").fetchone() == (0,)
     assert web.execute("SELECT count(*) FROM kn_persons_joined(gen_random_uuid())").fetchone() == (0,)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         web.execute("SELECT kn_know_person(gen_random_uuid(), ARRAY['bsn'], ARRAY['x'::bytea])")

@@ -59,8 +59,8 @@ NOT_GUARDED_BY_ROW = {
     "procrastinate_workers": "the queue: ids only",
 }
 
-GATES_ONLY = {"people_personkey"}
-"""Keys of persons are read by gate functions alone."""
+GATES_ONLY = {"people_personkey", "people_searchable"}
+"""Keys of persons and words of texts are read by gate functions alone."""
 
 OVERSIGHT_ONLY = {"kernel_auditline"}
 

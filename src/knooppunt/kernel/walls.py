@@ -5,6 +5,8 @@ a function with a query in it is called anew for every row, and that costs ten t
 ask it once, call it as `kn_reaches`, made by `sharing`; a test holds the two against each other.
 """
 
+from dataclasses import dataclass
+
 CORE = "'core'"
 
 # A setting in a SELECT of its own is read once per query, not once per row. OFFSET 0 keeps the planner from joining
@@ -105,3 +107,66 @@ def gate(signature: str) -> str:
         f"ALTER FUNCTION {signature} OWNER TO kn_gate; REVOKE ALL ON FUNCTION {signature} FROM PUBLIC;"
         f"GRANT EXECUTE ON FUNCTION {signature} TO kn_web, kn_jobs;"
     )
+
+
+@dataclass(frozen=True)
+class Words:
+    """Which text of a table is found by its words, and what the right to read it rests on.
+
+    All but `kind` are SQL expressions on a row. `at` is when it was written, and `once` the same for rows that stood
+    there before; `only` says which rows are found at all.
+    """
+
+    kind: str
+    subject: str
+    text: str
+    at: str
+    category: str = CORE
+    own: str = "NULL::uuid"
+    key: str = "id"
+    once: str = ""
+    only: str = "true"
+
+    def kept(self, rows: str, at: str) -> str:
+        """The statement that keeps the words of these rows, those written first in front."""
+        columns = f"'{self.kind}', {self.key}, {self.subject}, {self.category}, {self.own}, {at} AS at, w.words"
+        source = f"{rows} CROSS JOIN LATERAL (SELECT kn_words({self.text}) AS words) w"  # nosec B608
+        return (
+            "INSERT INTO people_searchable (kind, row_id, subject_id, category, own_id, at, words)"
+            f" SELECT {columns} FROM {source} WHERE ({self.only}) AND w.words <> ''::tsvector ORDER BY at"  # nosec B608
+        )
+
+    def counts(self, side: str) -> str:
+        """What of a row matters here: when it did not change, neither do the words."""
+        kept = f"{self.text}, ({self.category})::text, {self.own}, {self.subject}, {self.only}"
+        return f"(SELECT ROW({kept}) FROM (SELECT {side}.*) r)"  # nosec B608
+
+
+def searchable(table: str, words: Words) -> str:
+    """Keeps the words of a table's texts in the same transaction, and takes up what stood there before.
+
+    A trigger and not an action: whatever removes or changes a row, from behind a gate too, takes its words along.
+    """
+    function, mine = f"kn_words_of_{words.kind}()", f"row_id = OLD.{words.key} AND kind = '{words.kind}'"
+    same = f"{words.counts('OLD')} IS NOT DISTINCT FROM {words.counts('NEW')}"
+    forget = f"DELETE FROM people_searchable WHERE {mine}"  # nosec B608
+    return f"""
+CREATE FUNCTION {function} RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND {same} THEN
+    RETURN NULL;
+  END IF;
+  IF TG_OP <> 'INSERT' THEN
+    {forget};
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    {words.kept("(SELECT NEW.*) r", words.at)};
+  END IF;
+  RETURN NULL;
+END $$;
+ALTER FUNCTION {function} OWNER TO kn_gate;
+REVOKE ALL ON FUNCTION {function} FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION {function} TO kn_owner;
+CREATE TRIGGER kn_words AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {function};
+{words.kept(f"{table} r", words.once or words.at)};
+"""

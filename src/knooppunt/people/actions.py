@@ -12,7 +12,7 @@ from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.kernel.work import Work
 from knooppunt.people.access import Permission, persons
 from knooppunt.people.models import Person, PersonJoin, PersonLink, Search
-from knooppunt.people.rules import Identity, Key, stored_keys
+from knooppunt.people.rules import Identity, Key, in_short, stored_keys
 from knooppunt.sharing.rules import Category, SubjectKind
 
 JOINED_ONCE = "person_join_once"
@@ -119,7 +119,7 @@ def begin_search(actor: Actor, typed: str) -> UUID:
     """Keeps what was typed, encrypted, under a random address that ends after ten minutes."""
     with Work(actor, "begin_search") as work:
         allow(actor, Permission.SEARCH)
-        row = Search(designee_id=actor.who, typed=typed.replace("\x00", "")[:200])
+        row = Search(designee_id=actor.who, typed=in_short(typed))
         row.save(force_insert=True)
         work.record("search.begun", row)
         return row.pk

@@ -1,7 +1,8 @@
-"""A person is keys only; names, addresses and dates belong to a supplier's report or item."""
+"""A person is keys only; names, addresses and dates belong to a supplier's report or item. And what searches need."""
 
 import uuid
 
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from knooppunt.kernel import clock
@@ -66,3 +67,24 @@ class Search(models.Model):
     designee_id = private(models.UUIDField(), Privacy.PROFESSIONAL)
     typed = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
     made_at = models.DateTimeField(default=clock.now)
+
+
+class Searchable(models.Model):
+    """The words of one piece of text, and what the right to read it rests on; the text itself stays where it is.
+
+    Kept by triggers on the rooms' own tables (`kernel.walls.searchable`), read by one gate function (`kn_texts`).
+    `place` counts up with each writing, so that a search can begin with what was written last.
+    """
+
+    place = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=20)
+    row_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    category = models.CharField(max_length=30)
+    own_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    words = private(SearchVectorField(), Privacy.RESIDENT_CONTENT)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_id"], name="searchable_subject")]
+        constraints = [models.UniqueConstraint(fields=["row_id", "kind"], name="searchable_once_per_row")]

@@ -106,16 +106,40 @@ def passes_eleven_test(bsn: str) -> bool:
     return sum(int(digit) * weight for digit, weight in zip(bsn, weights, strict=True)) % 11 == 0
 
 
+LONGEST_SOUGHT = 200
+"""What is sought is not longer than this: the rest is left out, and whoever searches is told."""
+
+BSN = r"(?<!\d)\d{9}(?!\d)"
+DAY = r"(?<!\d)(\d{1,2})-(\d{1,2})-(\d{4})(?!\d)"
+
+
+def in_short(typed: str) -> str:
+    """What is kept of what was typed: without U+0000, and cut after a whole word when it is too long."""
+    clean = typed.replace("\x00", "").strip()
+    if len(clean) <= LONGEST_SOUGHT:
+        return clean
+    kept = clean[: LONGEST_SOUGHT + 1]
+    return kept[: kept.rfind(" ")].rstrip() if " " in kept else clean[:LONGEST_SOUGHT]
+
+
+def sought_words(typed: str) -> str:
+    """What is sought in texts: all but a BSN or a date, which say who someone is."""
+    return " ".join(re.sub(f"{BSN}|{DAY}", " ", typed).split())
+
+
 def parsed_query(text: str) -> Identity:
-    """What someone typed into the search field: nine digits are a BSN, `dd-mm-jjjj` a date, the rest a name."""
-    bsn = re.search(r"(?<!\d)\d{9}(?!\d)", text)
+    """Whom someone typed into the search field: nine digits are a BSN, `dd-mm-jjjj` a date, the rest a name.
+
+    Quotes and words with a minus before them are about texts; they are no part of a name.
+    """
+    bsn = re.search(BSN, text)
     born = None
-    found = re.search(r"(?<!\d)(\d{1,2})-(\d{1,2})-(\d{4})(?!\d)", text)
+    found = re.search(DAY, text)
     if found:
         day, month, year = (int(part) for part in found.groups())
         try:
             born = date(year, month, day)
         except ValueError:
             born = None
-    rest = re.sub(r"(?<!\d)(\d{9}|\d{1,2}-\d{1,2}-\d{4})(?!\d)", " ", text)
+    rest = re.sub(r"(?<!\S)-\S+", " ", sought_words(text).replace('"', " "))
     return Identity(surname=" ".join(rest.split()), born=born, bsn=bsn.group() if bsn else "")

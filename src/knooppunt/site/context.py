@@ -22,6 +22,7 @@ class Who:
     function_label: str
     functions: tuple[tuple[str, str], ...]
     seeks_persons: bool = False
+    seeks_texts: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ def _who(request: HttpRequest) -> Who | None:
     # Whoever wears one hat is known by the job; with several hats the one that is on matters most.
     shown = label if len(found.functions) > 1 else (found.job_title or label)
     functions = tuple((code, str(LABELS[Function(code)])) for code in found.functions)
-    seeks = found.function in SEEK_PERSONS
-    return Who(found.name, found.organisation_name, shown, functions, seeks)
+    seeks, reads = found.function in SEEK_PERSONS, found.function == Function.EXECUTION
+    return Who(found.name, found.organisation_name, shown, functions, seeks, reads)
 
 
 def _places(request: HttpRequest) -> list[Place]:

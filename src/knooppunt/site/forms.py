@@ -10,13 +10,16 @@ from knooppunt.kernel.doors import OnceForm
 
 
 class SearchForm(forms.Form):
-    """What someone looks for. Sent by POST, because it may be a person's name."""
+    """What someone looks for. Sent by POST, because it may be a person's name.
+
+    More is taken in than is sought, so that a paste that is too long comes back with a word about it.
+    """
 
     q = forms.CharField(
         label=_("Zoek"),
-        max_length=200,
+        max_length=5_000,
         widget=forms.TextInput(attrs={"autocomplete": "off", "type": "search"}),
-        help_text=_("Een naam, een geboortedatum (dd-mm-jjjj) of een BSN. Naam en geboortedatum samen mag ook."),
+        help_text=_("Een naam, een geboortedatum (dd-mm-jjjj) of een BSN, of woorden uit een tekst."),
     )
 
 

@@ -1,10 +1,12 @@
 """The home page, choosing a function, and searching."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,10 +16,11 @@ from knooppunt.kernel.doors import Request, attempt, door, public_door
 from knooppunt.kernel.errors import BadInput
 from knooppunt.partners.queries import organisations
 from knooppunt.people import actions as people
+from knooppunt.people.rules import LONGEST_SOUGHT
 from knooppunt.signals.queries import work_of
 from knooppunt.site.forms import JoinForm, SearchForm
 from knooppunt.site.functions import HERE_FOR, LABELS
-from knooppunt.site.search import PersonFound
+from knooppunt.site.search import TEXT_KINDS, PersonFound, Results
 from knooppunt.site.search import search_results as results_of
 
 
@@ -59,16 +62,20 @@ def _begin_search(request: Request) -> HttpResponse:
     form = SearchForm(request.POST)
     if not form.is_valid():
         return render(request, "site/search.html", {"form": form}, status=422)
-    made = people.begin_search(request.actor, form.cleaned_data["q"])
+    typed = form.cleaned_data["q"]
+    made = people.begin_search(request.actor, typed)
+    if len(typed) > LONGEST_SOUGHT:
+        said = _("U typte meer dan %(most)s tekens. We zochten alleen met het begin daarvan.")
+        messages.warning(request, said % {"most": LONGEST_SOUGHT})
     return _see("search_results", made)
 
 
 @door(Function.EXECUTION, Function.OVERSIGHT)
 @require_safe
 def search_results(request: Request, search_id: UUID) -> HttpResponse:
-    """Who was found, for ten minutes."""
-    found = results_of(request.actor, search_id)
-    return _results(request, search_id, found, JoinForm(choices=_choices(found)))
+    """Who was found and in which texts, for ten minutes."""
+    found = results_of(request.actor, search_id, request.GET.get("soort", ""))
+    return _results(request, search_id, found, JoinForm(choices=_choices(found.people)))
 
 
 @door(Function.EXECUTION)
@@ -76,7 +83,7 @@ def search_results(request: Request, search_id: UUID) -> HttpResponse:
 def join_persons(request: Request, search_id: UUID) -> HttpResponse:
     """Two of those who were found are one person."""
     found = results_of(request.actor, search_id)
-    form = JoinForm(request.POST, choices=_choices(found))
+    form = JoinForm(request.POST, choices=_choices(found.people))
 
     def act() -> UUID:
         kept, joined = form.cleaned_data["persons"]
@@ -102,14 +109,28 @@ def split_persons(request: Request, search_id: UUID) -> HttpResponse:
     return _see("search_results", search_id)
 
 
-def _choices(found: list[PersonFound]) -> list[tuple[str, str]]:
+def _choices(found: tuple[PersonFound, ...]) -> list[tuple[str, str]]:
     return [(str(person.id), person.label) for person in found]
 
 
-def _results(
-    request: HttpRequest, search_id: UUID, found: list[PersonFound], form: JoinForm, status: int = 200
-) -> HttpResponse:
-    context = {"search_id": search_id, "found": found, "form": form, "may_join": len(found) > 1}
+@dataclass(frozen=True)
+class KindTab:
+    """One choice of which texts are shown."""
+
+    url: str
+    label: str
+    current: bool
+
+
+def _results(request: HttpRequest, search_id: UUID, found: Results, form: JoinForm, status: int = 200) -> HttpResponse:
+    here = reverse("search_results", args=[search_id])
+    tabs = [KindTab(here, _("Alles"), current=not found.kind)]
+    tabs += [
+        KindTab(f"{here}?soort={code}", str(label), current=found.kind == code)
+        for code, (label, _icon, _kinds) in TEXT_KINDS.items()
+    ]
+    may_join = len(found.people) > 1
+    context = {"search_id": search_id, "found": found, "form": form, "may_join": may_join, "tabs": tabs}
     return render(request, "site/search_results.html", context, status=status)
 
 

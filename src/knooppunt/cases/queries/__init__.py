@@ -15,6 +15,7 @@ from knooppunt.cases.queries.parts import (
     plan_page,
     timeline_page,
 )
+from knooppunt.cases.queries.texts import opened_texts_in
 from knooppunt.cases.queries.work import my_work
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "intake_page",
     "my_work",
     "network_page",
+    "opened_texts_in",
     "overview_page",
     "plan_page",
     "request_page",

@@ -15,6 +15,7 @@ from knooppunt.signals.queries.lists import (
 from knooppunt.signals.queries.naming import RouteView, Titled, routes_in, titles, titles_in
 from knooppunt.signals.queries.own import OwnReport, own_report, own_report_by_id, own_reports
 from knooppunt.signals.queries.page import ForIntake, ReportPage, for_intake, report_page
+from knooppunt.signals.queries.texts import opened_texts_in
 
 __all__ = [
     "BOXES",
@@ -32,6 +33,7 @@ __all__ = [
     "export",
     "for_intake",
     "inbox",
+    "opened_texts_in",
     "own_report",
     "own_report_by_id",
     "own_reports",

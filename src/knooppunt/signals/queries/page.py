@@ -190,7 +190,8 @@ def _persons(work: Work, row: Report) -> list[PersonShown]:
 
 def _person(work: Work, row: Report, person: ReportPerson) -> PersonShown:
     same = same_person_in(work, person.person_id) if person.person_id else []
-    alike = [o for o in occurrences_in(work, identity_of(person)) if o.person not in {s.person for s in same}]
+    found, _more = occurrences_in(work, identity_of(person))
+    alike = [o for o in found if o.person not in {s.person for s in same}]
     places = _places(work, [o for o in [*same, *alike] if o.subject_id != row.pk])
     ids = {occurrence.person for occurrence in same}
     lookalikes: dict[UUID, list[Elsewhere]] = {}
