@@ -9,23 +9,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".knooppunt" / "bench"
+LONG = {"size", "textsearch"}
+"""These make databases of their own, for minutes; they run when they are named."""
 
 
 def main(arguments: list[str]) -> int:
     """0 when measured, 2 for an unknown name."""
-    from benchmarks import backup, log, pages, size
+    from benchmarks import backup, log, pages, size, textsearch
 
-    benches = {"pages": pages.measure, "log": log.measure, "backup": backup.measure, "size": size.measure}
+    benches = {"pages": pages.measure, "log": log.measure, "backup": backup.measure}
+    benches |= {"size": size.measure, "textsearch": textsearch.measure}
     parser = argparse.ArgumentParser(prog="./dev bench", description="measure, on the demo's data")
-    parser.add_argument("name", nargs="?", choices=sorted(benches), help="which one; all but size without a name")
+    parser.add_argument("name", nargs="?", choices=sorted(benches), help="which one; all short ones without a name")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     said = parser.parse_args(arguments)
-    figures = [
-        figure
-        for name, run in benches.items()
-        if said.name == name or (said.name is None and name != "size")
-        for figure in run()
-    ]
+    chosen = [said.name] if said.name else [name for name in benches if name not in LONG]
+    figures = [figure for name in chosen for figure in benches[name]()]
     width = max(len(figure.name) for figure in figures)
     print(f"{'':{width}}  {'n':>5} {'p50':>9} {'p99':>9} {'per s':>9} {'cpu ms':>8} {'peak MB':>8}  unit")
     for one in figures:

@@ -21,15 +21,25 @@ class Figure:
     peak_mb: float
 
 
-def timed(name: str, act: Callable[[], object], n: int, *, each: int = 1) -> Figure:
-    """Does it once to warm up and then n times; `each` is how many things one time does."""
+def nothing_beside() -> float:
+    """What is measured in one process has no other at work."""
+    return 0.0
+
+
+def timed(
+    name: str, act: Callable[[], object], n: int, *, each: int = 1, beside: Callable[[], float] = nothing_beside
+) -> Figure:
+    """Does it once to warm up and then n times; `each` is how many things one time does.
+
+    `beside` tells how many seconds of processor time another process (the database's) used so far.
+    """
     act()
-    taken, cpu = [], time.process_time()
+    taken, cpu = [], time.process_time() + beside()
     for _ in range(n):
         begin = time.perf_counter()
         act()
         taken.append((time.perf_counter() - begin) * 1000)
-    used = (time.process_time() - cpu) * 1000 / n
+    used = (time.process_time() + beside() - cpu) * 1000 / n
     p99 = statistics.quantiles(taken, n=100, method="inclusive")[98]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Figure(name, "ms", n, statistics.median(taken), p99, each * n * 1000 / sum(taken), used, peak)

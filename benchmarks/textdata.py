@@ -52,15 +52,20 @@ class Size:
 def prepare(cluster: Cluster, size: Size) -> None:
     """Makes the database of this size when it is not there."""
     if embedded.database_exists(cluster, size.database):
+        _run("migrate", _environment(cluster, size.database))
         return
     making = f"{size.database}_making"
     embedded.drop_database(cluster, making)
     embedded.create_database(cluster, making)
     for command in ("migrate", "demo-load"):
-        subprocess.run([sys.executable, "-m", "knooppunt", command], env=_environment(cluster, making), check=True)
+        _run(command, _environment(cluster, making))
     with psycopg.connect(cluster.url("owner", making), autocommit=True) as owner:
         _fill(owner, size)
     embedded.rename_database(cluster, making, to=size.database)
+
+
+def _run(command: str, environment: Mapping[str, str]) -> None:
+    subprocess.run([sys.executable, "-m", "knooppunt", command], env=environment, check=True)
 
 
 def _environment(cluster: Cluster, database: str) -> dict[str, str]:

@@ -132,10 +132,11 @@ def titles(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Titled]:
     """What cases and intakes among these ids are called; those the actor may not open are not there."""
     wanted = list(ids)
     with look(actor, "name_cases") as work:
-        cases = Case.objects.filter(scope(actor, Case), pk__in=wanted).select_related("region")
+        numbers = dict(Case.objects.filter(scope(actor, Case), pk__in=wanted).values_list("pk", "number"))
+        names = names_of_in(work, numbers)
         named = {
-            line.id: Titled(f"Casus {line.number}: {line.title}", f"/casussen/{line.id}/")
-            for line in lines_of(work, cases)
+            key: Titled(f"Casus {number}: {title_of(number, names.get(key, []))}", f"/casussen/{key}/")
+            for key, number in numbers.items()
         }
         open_intakes = Intake.objects.filter(scope(actor, Intake), pk__in=wanted, status="in_triage")
         named |= {
