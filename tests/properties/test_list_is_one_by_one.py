@@ -4,8 +4,8 @@ Generated organisations, functions, designations, grants and categories; every s
 """
 
 import itertools
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from operator import attrgetter
@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from django.db import connection
 from django.db.models import Model, QuerySet
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -55,7 +56,7 @@ from knooppunt.sharing.rules import CORE
 from knooppunt.signals import queries as signals
 from knooppunt.signals.models import Report, ReportPerson, Route
 from tests.database import Run, empty_tables
-from tests.walls.filling import NOW, Filling
+from tests.walls.filling import NOW, SECRET, Filling
 
 IDENTITY = "identity_contact"
 CATEGORIES = (CORE, IDENTITY, "health", "police", "relations")
@@ -105,6 +106,17 @@ GUARDS: Mapping[type[Model], Guard] = {
 }
 """Written down once more, apart from the rooms' own tables: that is the point."""
 
+TEXTS: Mapping[str, tuple[type[Model], tuple[str, ...]]] = {
+    "item": (Item, ("text",)),
+    "plan": (Plan, ("own_words",)),
+    "goal": (Goal, ("text", "own_words")),
+    "action": (AgreedAction, ("text", "status_note")),
+    "consultation": (Consultation, ("purpose",)),
+    "note": (Note, ("text",)),
+    "report": (Report, ("happened", "worry", "question")),
+}
+"""In which fields of which rows words are sought; every invented text is or is not the word that is sought."""
+
 PARTS = (CasePerson, PhaseChange, Item, Goal, AgreedAction, Note)
 """Of these every case has one per category, of a drawn organisation; of others one per case or organisation."""
 
@@ -132,6 +144,8 @@ class Drawn:
     replaced: bool
     owners: tuple[int, ...]
     files: tuple[str, ...]
+    silent: frozenset[str]
+    withheld: frozenset[str]
     persons: tuple[tuple[tuple[int, bool], ...], ...]
     joins: tuple[tuple[int, int, bool], ...]
     grants: tuple[Given, ...]
@@ -160,6 +174,7 @@ some_owners = st.lists(some_organisation, min_size=len(CATEGORIES), max_size=len
 some_files = st.lists(
     st.sampled_from(("clean", "clean", "checking", "stopped")), min_size=len(CATEGORIES), max_size=len(CATEGORIES)
 )
+some_categories = st.frozensets(st.sampled_from(CATEGORIES), max_size=2)
 some_occurrences = st.lists(st.tuples(some_subject, st.booleans()), max_size=3, unique_by=lambda one: one[0])
 some_persons = st.lists(some_occurrences.map(tuple), max_size=3)
 some_joins = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=2)
@@ -182,6 +197,8 @@ def situations(draw: st.DrawFn) -> Drawn:
         replaced=draw(st.booleans()),
         owners=tuple(draw(some_owners)),
         files=tuple(draw(some_files)),
+        silent=draw(some_categories),
+        withheld=draw(some_categories),
         persons=tuple(draw(some_persons)),
         joins=tuple(draw(some_joins)),
         grants=tuple(grants),
@@ -259,7 +276,7 @@ def _case(place: Place, made: Situation, key: UUID, drawn: Drawn) -> None:
     )  # fmt: skip
     _keep(place, made, StateChange, case_id=key, became=state)
     _keep(place, made, Plan, case_id=key, category="health")
-    sitting = _keep(place, made, Consultation, case_id=key, category=CORE, starts_at=NOW)
+    sitting = _keep(place, made, Consultation, case_id=key, category=CORE, starts_at=NOW, purpose=SECRET)
     for number, organisation in enumerate(place.organisations):
         category = CATEGORIES[number + 1]
         _keep(
@@ -293,7 +310,9 @@ def _parts(place: Place, made: Situation, drawn: Drawn) -> None:
             if model is Note:
                 values |= {"consultation": sitting, "step": "image"}
             if model is Item:
-                values |= {"subject": "resident", "basis": "test"}
+                values |= {"subject": "resident", "basis": "test", "withheld": category in drawn.withheld}
+            if category in drawn.silent:
+                values |= dict.fromkeys(names & {"text", "own_words", "status_note"}, "iets anders")
             row = _keep(place, made, model, **values)
             if model is Item:
                 _file(place, made, row, drawn.files[CATEGORIES.index(category)])
@@ -402,8 +421,38 @@ def check(place: Place, made: Situation, drawn: Drawn) -> None:
                 alone = set(model._default_manager.values_list("pk", flat=True))
                 assert listed == opens[model], f"{model.__name__}: the list differs from one by one"
                 assert alone == opens[model], f"{model.__name__}: row-level security differs from one by one"
+        check_texts(actor, made, reaches)
         if actor.function in (Function.EXECUTION, Function.OVERSIGHT):
             check_pages(actor, made, reaches)
+
+
+def check_texts(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) -> None:
+    """A search shows the texts that hold the word and open one by one; what the gate names, the rooms open again."""
+    holding = set()
+    for kind, (model, fields) in TEXTS.items():
+        for row in made.rows.get(model, []):
+            is_there = any(SECRET in getattr(row, field) for field in fields)
+            is_said = not getattr(row, "withheld", False) and getattr(row, "status", "") != "replaced"
+            if is_there and is_said and may_see(reaches, row):
+                holding.add((kind, row.pk))
+    with look(actor, "property") as work:
+        if actor.function is not Function.EXECUTION:
+            with pytest.raises(Refused):
+                people.texts_in(work, SECRET, TEXTS)
+            assert named_by_gate() == set(), "the gate opens to another function"
+            return
+        found, more = people.texts_in(work, SECRET.upper(), TEXTS)
+        assert {(one.kind, one.row) for one in found} == holding, "the gate differs from one by one"
+        assert named_by_gate() == holding, "the gate differs from one by one"
+        assert not more
+        assert (cases.opened_texts_in(work, found) | signals.opened_texts_in(work, found)).keys() == holding
+
+
+def named_by_gate() -> set[tuple[str, UUID]]:
+    """What the gate names to whoever acts now, whatever the application would ask before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, row_id FROM kn_texts(%s, %s, 100)", [SECRET, list(TEXTS)])
+        return set(cursor.fetchall())
 
 
 def opening(page: Callable[..., object], actor: Actor, keys: list[UUID], **said: Any) -> set[UUID]:
@@ -572,4 +621,47 @@ def test_a_reader_that_ignores_designations_is_found(examples: Callable[[Drawn],
         return Grant.objects.filter(organisation_id=actor.for_whom, function=actor.function.value)
 
     with mock.patch("knooppunt.sharing.access.grants_in_use", granted), pytest.raises(AssertionError):
+        run_property(examples, ONCE)
+
+
+@contextmanager
+def altered_gate(owner: psycopg.Connection, was: str, becomes: str) -> Iterator[None]:
+    """The gate of texts with something else in it, for a while."""
+    found = owner.execute("SELECT pg_get_functiondef('kn_texts(text, text[], int)'::regprocedure)").fetchone()
+    assert found is not None
+    original = str(found[0])
+    assert was in original
+    owner.execute(original.replace(was, becomes))  # type: ignore[call-overload]
+    try:
+        yield
+    finally:
+        owner.execute(original)  # type: ignore[call-overload]
+
+
+def test_texts_are_the_same_for_whoever_reaches_many_subjects(
+    examples: Callable[[Drawn], None], owner_connection: psycopg.Connection
+) -> None:
+    with altered_gate(owner_connection, "few CONSTANT int := 2000", "few CONSTANT int := 0"):
+        run_property(examples, settings(bounded, max_examples=max(10, settings().max_examples // 5)))
+
+
+REACHED = "g.organisation_id = $4)\n      AND kn_reaches(m.subject_id, m.category, m.own_id)"
+
+FORGOTTEN = {
+    "category": (REACHED, REACHED.replace("m.category", "''core''")),
+    "that only some things are one's own": (REACHED, REACHED.replace("m.own_id", "$4")),
+    "that some things are one's own": (REACHED, REACHED.replace("m.own_id", "NULL")),
+    "validity and designation": (REACHED, "g.organisation_id = $4 AND m.category = ANY (g.categories))"),
+    "function": ("IS DISTINCT FROM 'execution'", "IS DISTINCT FROM kn_setting('function')"),
+}
+
+
+@pytest.mark.parametrize("what", FORGOTTEN)
+def test_a_gate_of_texts_that_forgets_something_is_found(
+    examples: Callable[[Drawn], None], owner_connection: psycopg.Connection, what: str
+) -> None:
+    with (
+        altered_gate(owner_connection, *FORGOTTEN[what]),
+        pytest.raises(AssertionError, match=r"the gate (differs|opens)"),
+    ):
         run_property(examples, ONCE)

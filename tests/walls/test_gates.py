@@ -11,7 +11,7 @@ from psycopg import sql
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.people.models import PersonJoin, PersonKey, PersonLink
 from tests.walls.conftest import Walled, announce, rows_seen, wearing
-from tests.walls.filling import actor
+from tests.walls.filling import SECRET, actor
 
 Connect = Callable[[str], psycopg.Connection]
 
@@ -95,7 +95,8 @@ def test_the_condition_is_bound_when_it_is_made(db: None, owner_connection: psyc
     """A function with its body in text is read anew at each call, with the caller's search path."""
     bound = owner_connection.execute(
         "SELECT bool_and(prosqlbody IS NOT NULL) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
-        " AND proname IN ('kn_reaches', 'kn_valid', 'kn_now', 'kn_setting', 'kn_may_arrange')"
+        " AND proname IN ('kn_reaches', 'kn_valid', 'kn_now', 'kn_setting', 'kn_may_arrange', 'kn_subjects_near',"
+        " 'kn_folded', 'kn_words', 'kn_sought')"
     )
     assert bound.fetchone() == (True,)
 
@@ -220,6 +221,85 @@ def test_nobody_knows_or_finds_a_person(walled: Walled, web: psycopg.Connection)
     assert web.execute("SELECT count(*) FROM kn_persons_joined(gen_random_uuid())").fetchone() == (0,)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         web.execute("SELECT kn_know_person(gen_random_uuid(), ARRAY['bsn'], ARRAY['x'::bytea])")
+
+
+EVERY_TEXT = ["item", "plan", "goal", "action", "consultation", "note", "report"]
+
+
+def texts_named(raw: psycopg.Connection, someone: Actor | None) -> set[str]:
+    """Of which kinds the gate names a text that holds what every invented text holds."""
+    announce(raw, someone)
+    found = raw.execute("SELECT kind FROM kn_texts(%s, %s, 50)", [SECRET, EVERY_TEXT])
+    return {row[0] for row in found}
+
+
+def test_texts_are_named_to_whoever_reaches_them_only(walled: Walled, web: psycopg.Connection) -> None:
+    # The purpose of a sitting is a short field, which is invented otherwise.
+    assert texts_named(web, walled.insider) == set(EVERY_TEXT) - {"consultation"}
+    colleague = actor(organisation=walled.insider.for_whom)
+    hats = [wearing(walled.insider, hat) for hat in Function if hat is not Function.EXECUTION]
+    for someone in (None, actor(), colleague, *hats):
+        assert texts_named(web, someone) == set(), someone
+
+
+def test_a_session_of_another_that_is_over_names_no_text(walled: Walled, web: psycopg.Connection) -> None:
+    assert texts_named(web, walled.insider)
+    web.rollback()
+    assert web.execute("SELECT count(*) FROM kn_texts(%s, %s, 50)", [SECRET, EVERY_TEXT]).fetchone() == (0,)
+
+
+def test_where_a_person_occurs_is_told_within_reach_only(walled: Walled, web: psycopg.Connection) -> None:
+    digest = b"the same for both"
+    near, far = walled.filling.link(walled.subjects["case"]), walled.filling.link(uuid4())
+    for person in (near, far):
+        walled.filling.add(PersonKey, person_id=person, kind="name", digest=digest)
+    walled.filling.commit()
+    told = "SELECT l.person_id FROM kn_occurrences(ARRAY[%s::bytea], 10) o JOIN people_personlink l ON l.id = o"
+    announce(web, walled.insider)
+    assert web.execute(told, [digest]).fetchall() == [(near,)]
+    assert web.execute("SELECT count(*) FROM kn_occurrences(ARRAY[%s::bytea], 10)", [digest]).fetchone() == (1,)
+    for someone in (actor(), actor(organisation=walled.insider.for_whom), wearing(walled.insider, Function.COUNTS)):
+        announce(web, someone)
+        assert web.execute("SELECT count(*) FROM kn_occurrences(ARRAY[%s::bytea], 10)", [digest]).fetchone() == (0,)
+
+
+def test_words_go_when_their_text_goes(walled: Walled, owner_connection: psycopg.Connection) -> None:
+    assert _kinds(owner_connection) == set(EVERY_TEXT)
+    with owner_connection.transaction():
+        owner_connection.execute("UPDATE cases_item SET withheld = true")
+        owner_connection.execute("UPDATE signals_report SET status = 'replaced'")
+        owner_connection.execute("UPDATE cases_goal SET text = '', own_words = ''")
+        owner_connection.execute("DELETE FROM cases_note")
+        walled.filling.record()
+    assert _kinds(owner_connection) == {"plan", "action", "consultation"}
+    with owner_connection.transaction():
+        owner_connection.execute("UPDATE cases_plan SET category = 'police'")
+        walled.filling.record()
+    found = owner_connection.execute("SELECT category FROM people_searchable WHERE kind = 'plan'")
+    assert found.fetchall() == [("police",)]
+
+
+def _kinds(owner: psycopg.Connection) -> set[str]:
+    return {row[0] for row in owner.execute("SELECT kind FROM people_searchable")}
+
+
+def test_whoever_acts_cannot_reach_the_words_or_what_keeps_them(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    for statement in (
+        "SELECT 1 FROM people_searchable",
+        "DELETE FROM people_searchable",
+        "SELECT kn_subjects_near(1)",
+    ):
+        announce(web, walled.insider)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute(statement)  # type: ignore[call-overload]
+        web.rollback()
+    keepers = owner_connection.execute(
+        "SELECT bool_or(has_function_privilege(role, p.oid, 'EXECUTE')) FROM pg_proc p,"
+        " unnest(ARRAY['kn_web', 'kn_jobs', 'kn_counts']) role WHERE p.proname LIKE 'kn\\_words\\_of\\_%'"
+    )
+    assert keepers.fetchone() == (False,)
 
 
 def test_persons_are_joined_only_by_whoever_sees_both(walled: Walled, web: psycopg.Connection) -> None:

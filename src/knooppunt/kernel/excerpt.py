@@ -19,6 +19,11 @@ class Piece:
     sought: bool = False
 
 
+def joined(texts: Iterable[str]) -> str:
+    """Fields that are searched as one text, told apart by a sign that is no word."""
+    return " · ".join(text for text in texts if text)
+
+
 def composed(text: str) -> str:
     """The text with each letter and its accent as one sign, and white space as spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())

@@ -141,5 +141,5 @@ def parsed_query(text: str) -> Identity:
             born = date(year, month, day)
         except ValueError:
             born = None
-    rest = re.sub(r"(?<!\S)-\S+", " ", sought_words(text).replace('"', " "))
+    rest = re.sub(r"(?<!\S)-\S+|[\"“”„]", " ", sought_words(text))
     return Identity(surname=" ".join(rest.split()), born=born, bsn=bsn.group() if bsn else "")

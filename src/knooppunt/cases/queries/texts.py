@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from knooppunt.cases.models import AgreedAction, Consultation, Goal, Item, Note, Plan
 from knooppunt.cases.rules import LABELS
 from knooppunt.kernel.access import scope
+from knooppunt.kernel.excerpt import joined
 from knooppunt.kernel.work import Work
 from knooppunt.people.queries import FoundText, OpenedText
 from knooppunt.sharing import law
@@ -38,11 +39,11 @@ TEXTS: Mapping[str, Text] = {
         "cases:information",
     ),
     "plan": Text(Plan, (), lambda row: row.own_words, lambda _row: _("Plan: eigen woorden"), "cases:plan"),
-    "goal": Text(Goal, (), lambda row: f"{row.text} {row.own_words}", lambda _row: _("Plan: doel"), "cases:plan"),
+    "goal": Text(Goal, (), lambda row: joined((row.text, row.own_words)), lambda _row: _("Plan: doel"), "cases:plan"),
     "action": Text(
         AgreedAction,
         ("organisation",),
-        lambda row: f"{row.text} {row.status_note}",
+        lambda row: joined((row.text, row.status_note)),
         lambda row: _("Plan: afspraak van %(who)s") % {"who": row.organisation.name},
         "cases:plan",
     ),

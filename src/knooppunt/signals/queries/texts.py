@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from knooppunt.kernel.excerpt import joined
 from knooppunt.kernel.work import Work
 from knooppunt.people.queries import FoundText, OpenedText
 from knooppunt.signals.models import Report
@@ -24,6 +25,6 @@ def _opened(row: Report) -> OpenedText:
     return OpenedText(
         label=_("Melding: %(kind)s") % {"kind": kind_label(row.kind)},
         category_label="",
-        text=" ".join(part for part in (row.happened, row.worry, row.question) if part),
+        text=joined((row.happened, row.worry, row.question)),
         url=url_of(row.pk),
     )

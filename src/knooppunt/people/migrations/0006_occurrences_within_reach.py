@@ -42,5 +42,5 @@ DROP FUNCTION kn_persons_of_keys(bytea[]);
 class Migration(migrations.Migration):
     """One gate instead of another."""
 
-    dependencies = [("people", "0004_searchable_walls")]
+    dependencies = [("people", "0005_searchable_walls")]
     operations = [migrations.RunSQL(GATE + gate("kn_occurrences(bytea[], int)"), migrations.RunSQL.noop)]

@@ -22,5 +22,5 @@ TEXTS = {
 class Migration(migrations.Migration):
     """The words of cases."""
 
-    dependencies = [("cases", "0002_walls"), ("people", "0004_searchable_walls")]
+    dependencies = [("cases", "0006_document_walls"), ("people", "0005_searchable_walls")]
     operations = [migrations.RunSQL(searchable(table, words), migrations.RunSQL.noop) for table, words in TEXTS.items()]

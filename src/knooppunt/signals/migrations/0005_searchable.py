@@ -10,5 +10,5 @@ REPORT = Words("report", "id", "concat_ws(' ', happened, worry, question)", "rec
 class Migration(migrations.Migration):
     """The words of reports."""
 
-    dependencies = [("signals", "0002_walls"), ("people", "0004_searchable_walls")]
+    dependencies = [("signals", "0004_what_lists_walk"), ("people", "0005_searchable_walls")]
     operations = [migrations.RunSQL(searchable("signals_report", REPORT), migrations.RunSQL.noop)]

@@ -12,7 +12,7 @@ CREATE FUNCTION kn_folded(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT
 CREATE FUNCTION kn_words(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT
   RETURN to_tsvector('pg_catalog.dutch', kn_folded(said));
 CREATE FUNCTION kn_sought(typed text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT
-  RETURN websearch_to_tsquery('pg_catalog.dutch', kn_folded(typed));
+  RETURN websearch_to_tsquery('pg_catalog.dutch', translate(kn_folded(typed), '“”„', repeat('"', 3)));
 GRANT EXECUTE ON FUNCTION kn_folded(text), kn_words(text), kn_sought(text) TO kn_gate, kn_owner, kn_web;
 
 -- One index for word and stretch of time: GIN keeps only what both have, before any row is read.
@@ -95,5 +95,5 @@ SQL = force("people_searchable") + WORDS + NEAR + GATE + gate("kn_texts(text, te
 class Migration(migrations.Migration):
     """The gate to the words."""
 
-    dependencies = [("people", "0003_searchable"), ("sharing", "0003_grants_by_what_they_hang_under")]
+    dependencies = [("people", "0004_searchable"), ("sharing", "0004_what_lists_walk")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The table behind searching in texts."""
 
-    dependencies = [("people", "0002_walls")]
+    dependencies = [("people", "0003_reach_in_place")]
 
     operations = [
         migrations.CreateModel(
