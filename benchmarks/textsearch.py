@@ -14,7 +14,7 @@ from benchmarks.figure import Figure, timed
 from benchmarks.textdata import ABSENT, COMMON, GRANTS, MIDDLE, RARE, Size, prepare, surname
 from knooppunt.site import embedded
 
-N = 25
+N = 15
 SIZES = "10000,100000"
 """Other sizes in KNOOPPUNT_BENCH_CASES; a database stays, so that the next time only measures."""
 WORDS = {"common": COMMON, "middle": MIDDLE, "rare": RARE, "absent": ABSENT, "common -middle": f"{COMMON} -{MIDDLE}"}

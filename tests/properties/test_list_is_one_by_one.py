@@ -55,6 +55,7 @@ from knooppunt.sharing.models import Designation, Grant
 from knooppunt.sharing.rules import CORE
 from knooppunt.signals import queries as signals
 from knooppunt.signals.models import Report, ReportPerson, Route
+from knooppunt.site.search import TEXT_KINDS
 from tests.database import Run, empty_tables
 from tests.walls.filling import NOW, SECRET, Filling
 
@@ -588,6 +589,14 @@ def run_property(examples: Callable[[Drawn], None], how: settings) -> None:
 
 def test_every_scope_about_residents_stands_in_this_test() -> None:
     assert set(resident_models()) == {*GUARDS, Person}
+
+
+def test_every_kind_of_text_that_is_found_stands_in_this_test_and_is_shown(
+    db: None, owner_connection: psycopg.Connection
+) -> None:
+    kept = owner_connection.execute("SELECT substr(proname, 13) FROM pg_proc WHERE proname LIKE 'kn\\_words\\_of\\_%'")
+    assert {row[0] for row in kept} == set(TEXTS)
+    assert {code for _label, _icon, codes in TEXT_KINDS.values() for code in codes} == set(TEXTS)
 
 
 def test_a_list_shows_what_opens_one_by_one_and_row_level_security_agrees(
