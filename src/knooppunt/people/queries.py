@@ -22,7 +22,7 @@ from knooppunt.sharing.rules import Category
 
 SEARCH_MINUTES = 10
 MOST_TEXTS = 50
-MOST_OCCURRENCES = 50
+MOST_OCCURRENCES = 30
 
 WHOLE = f"HighlightAll=true, StartSel={BEGIN}, StopSel={END}"
 
