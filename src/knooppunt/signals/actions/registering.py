@@ -15,7 +15,7 @@ from knooppunt.kernel.work import Work
 from knooppunt.partners.queries import municipalities, regions_of
 from knooppunt.people.actions import know_person_in, link_person_in
 from knooppunt.people.rules import Identity, passes_eleven_test
-from knooppunt.sharing.access import reach
+from knooppunt.sharing.access import designated
 from knooppunt.sharing.actions import Terms, designate_in, end_grants_in, grant_as_in, grant_in
 from knooppunt.sharing.rules import Category, SubjectKind
 from knooppunt.signals.access import Permission
@@ -241,7 +241,7 @@ def _let_system_see(work: Work, report: Report, route: Route) -> None:
     actor = work.actor
     terms = Terms(EVERYTHING, route.regime, under=route.pk)
     grant_as_in(work, Function.SYSTEM, report.sender_id, subject, terms)
-    if not reach(actor, report.pk).shows():
+    if not designated(actor, route.pk):
         # The route is younger than the token.
         designate_in(work, actor.who, report.sender_id, (SubjectKind.ROUTE, route.pk), function=Function.SYSTEM)
 
