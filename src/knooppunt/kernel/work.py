@@ -12,10 +12,10 @@ from types import TracebackType
 from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import Model
 
-from knooppunt.kernel import clock
+from knooppunt.kernel import clock, faults
 from knooppunt.kernel.access import allow, scope
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.audit import Line, write
@@ -84,9 +84,23 @@ class Work(AbstractContextManager["Work"]):
         finally:
             if error is None and len(connection.atomic_blocks) > 1:
                 _forget()
-        self._atomic.__exit__(kind, error, trace)
+        if error is None and not self._reads:
+            self._commit()
+        else:
+            self._atomic.__exit__(kind, error, trace)
         if isinstance(error, Refused | NotFoundForYou):
             self._record_refusal(error)
+
+    def _commit(self) -> None:
+        """Commits, and notes what came of it: when the connection goes meanwhile, only the database knows."""
+        before = faults.kept()
+        try:
+            self._atomic.__exit__(None, None, None)
+        except Error as error:
+            lost = faults.fault_of(error) is faults.Fault.AWAY
+            faults.mark(faults.Kept.UNKNOWN if lost else before)
+            raise
+        faults.mark(faults.Kept.KEPT)
 
     def open(self, model: type[Opened], key: UUID, permission: StrEnum, *, part: str = "") -> Opened:
         """Opens one record as far as the actor may, and records the look; `NotFoundForYou` otherwise."""

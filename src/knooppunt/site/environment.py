@@ -13,6 +13,28 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 ROLES = ("web", "jobs", "owner")
+
+LOCK_SECONDS = 4
+STATEMENT_SECONDS = 20
+PATIENCE: Mapping[str, Mapping[str, int]] = {
+    # login: seconds, by PostgreSQL setting. A page that waits longer tells so, and keeps what was typed.
+    "web": {"lock_timeout": LOCK_SECONDS, "statement_timeout": STATEMENT_SECONDS},
+    "counts": {"lock_timeout": LOCK_SECONDS, "statement_timeout": 60},
+    "jobs": {"lock_timeout": 10, "statement_timeout": 300},
+    # Whoever waits behind a migration that waits for a lock, waits as long: so it gives up and is run again.
+    "owner": {"lock_timeout": 30},
+}
+IDLE_SECONDS = 60
+"""How long a transaction may stand still: a process that hangs must not hold others up for ever."""
+
+NETWORK = {
+    # libpq's own settings (text): a server that is gone is noticed within seconds, not after the system's two hours.
+    "connect_timeout": "5",
+    "keepalives_idle": "20",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
 KEYS = ("secret_key", "field_keys", "index_key", "seal_key")
 
 
@@ -79,6 +101,7 @@ def _database(environment: Mapping[str, str], login: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{variable} cannot be read: make it postgresql://…") from unreadable
     if not parts.get("dbname"):
         raise ImproperlyConfigured(f"{variable} names no database: make it postgresql://user:password@host/name")
+    said = parts.pop("options", "")  # what stands in the address goes last, and so before ours
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname"),
@@ -88,8 +111,22 @@ def _database(environment: Mapping[str, str], login: str) -> dict[str, Any]:
         "PORT": parts.pop("port", ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**parts, "application_name": f"knooppunt-{login}"},
+        "OPTIONS": {
+            **NETWORK,
+            **parts,
+            "application_name": f"knooppunt-{login}",
+            "options": f"{_patience(environment, login)} {said}".strip(),
+        },
     }
+
+
+def _patience(environment: Mapping[str, str], login: str) -> str:
+    """What this login tells the server when it connects; for the pages the environment may say otherwise."""
+    chosen = {**PATIENCE[login], "idle_in_transaction_session_timeout": IDLE_SECONDS}
+    if login == "web":
+        for name in PATIENCE[login]:
+            chosen[name] = whole_number(environment, f"KNOOPPUNT_DATABASE_{name.upper()}", chosen[name])
+    return " ".join(f"-c {name}={seconds}s" for name, seconds in chosen.items())
 
 
 def _read(path: Path, advice: str) -> dict[str, Any]:

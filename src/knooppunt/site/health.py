@@ -1,15 +1,17 @@
 """Whether the installation is well: its database, its migrations and its worker."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 
-from knooppunt.kernel import incarnation
+from knooppunt.kernel import clock, faults, incarnation
 from knooppunt.kernel.doors import public_door
 from knooppunt.site.databases import pending_migrations
 
 WORKER_SILENT = timedelta(seconds=60)
+FULL_FOR = timedelta(seconds=60)
+CLOCKS_APART = timedelta(seconds=30)
 
 
 def findings() -> list[str]:
@@ -19,9 +21,22 @@ def findings() -> list[str]:
             return ["migrations are pending: run knooppunt migrate"]
         if incarnation.current() is None:
             return ["the database was put back by other means than knooppunt restore: run knooppunt migrate"]
-        return [] if _worker_beats() else ["no worker is running: start knooppunt worker"]
-    except DatabaseError:
+        found = [] if _worker_beats() else ["no worker is running: start knooppunt worker"]
+        apart = _clocks_apart()
+    except Error:
         return ["the database does not answer"]
+    if apart > CLOCKS_APART:
+        found.append(f"the clock differs {apart.total_seconds():.0f} seconds from the database's: set both right")
+    if faults.was_full(FULL_FOR.total_seconds()):
+        found.append("the database could not keep something: is its disk full?")
+    return found
+
+
+def _clocks_apart() -> timedelta:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        theirs: datetime = cursor.fetchone()[0]
+    return abs(theirs - clock.now())
 
 
 def _worker_beats() -> bool:

@@ -1,5 +1,6 @@
 """Finds out who acts, lets nobody through an unmarked door, and turns what went wrong into a page."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from knooppunt.kernel import clock
+from knooppunt.kernel import clock, faults
 from knooppunt.kernel.actor import NOBODY, Actor, Function
 from knooppunt.kernel.doors import Access, access_of
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
 from knooppunt.partners.queries import acting_as
+from knooppunt.site.failing import answer_to_fault
+
+logger = logging.getLogger(__name__)
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -30,6 +34,9 @@ BEFORE_SECOND_FACTOR = frozenset({"mfa_activate_totp", "account_reauthenticate",
 TOUCHED_EVERY = 60
 """Seconds: how precisely the idle time of a session is known, so that not every page waits for a write."""
 
+SET_RIGHT = 30
+"""Seconds that a clock may be set back before sessions end: otherwise they would live longer by as much."""
+
 
 class ActorMiddleware:
     """Puts the actor on the request, and stops whoever does not belong at this door."""
@@ -39,6 +46,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Finds the actor before anything else looks at the request."""
+        faults.begin()
         request.actor = NOBODY  # type: ignore[attr-defined]
         request.standing = ()  # type: ignore[attr-defined]
         if request.user.is_authenticated:
@@ -96,7 +104,7 @@ class ActorMiddleware:
 
 
 class ErrorMiddleware:
-    """Translates the errors of the house into pages; everything else is a mistake of ours."""
+    """Translates the errors of the house, and faults of the database, into pages; all else is a mistake of ours."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -115,7 +123,10 @@ class ErrorMiddleware:
             return error_page(request, 400, [f"{error.field}: {error.mend}"])
         if isinstance(error, ChangedMeanwhile):
             return error_page(request, 409, ["Iemand anders heeft dit net gewijzigd. Open de pagina opnieuw."])
-        return None
+        answer = answer_to_fault(request, error)
+        if answer is not None:
+            logger.error("%s under %s", answer.reason_phrase, request.path, exc_info=error)
+        return answer
 
 
 def error_page(request: HttpRequest, status: int, objections: Any, possible: Any = ()) -> HttpResponse:
@@ -126,7 +137,10 @@ def error_page(request: HttpRequest, status: int, objections: Any, possible: Any
 def _session_ran_out(request: HttpRequest) -> bool:
     moment = clock.now().timestamp()
     began = request.session.setdefault("began", moment)
-    if moment - float(request.session.get("seen", 0)) > TOUCHED_EVERY:
+    seen = float(request.session.get("seen", 0))
+    if moment < seen - SET_RIGHT:
+        return True
+    if moment - seen > TOUCHED_EVERY:
         request.session["seen"] = moment
     return moment - float(began) > settings.SESSION_LONGEST.total_seconds()
 

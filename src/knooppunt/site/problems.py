@@ -19,25 +19,21 @@ def problem(
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
-def _is_machine(request: HttpRequest) -> bool:
+def is_machine(request: HttpRequest) -> bool:
+    """Whether a program asks, and not a browser."""
     return request.path.startswith("/api/")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400."""
-    return problem(400, "Bad request") if _is_machine(request) else defaults.bad_request(request, exception)
+    return problem(400, "Bad request") if is_machine(request) else defaults.bad_request(request, exception)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
-    return problem(403, "Forbidden") if _is_machine(request) else defaults.permission_denied(request, exception)
+    return problem(403, "Forbidden") if is_machine(request) else defaults.permission_denied(request, exception)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
-    return problem(404, "Not found") if _is_machine(request) else defaults.page_not_found(request, exception)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return problem(500, "Something went wrong on our side") if _is_machine(request) else defaults.server_error(request)
+    return problem(404, "Not found") if is_machine(request) else defaults.page_not_found(request, exception)

@@ -34,7 +34,7 @@ DEMO_ONLY: list[URLPattern | URLResolver] = [
 if settings.DEMO:
     urlpatterns += DEMO_ONLY
 
-handler400 = "knooppunt.site.problems.bad_request"
+handler400 = "knooppunt.site.failing.bad_request"
 handler403 = "knooppunt.site.problems.permission_denied"
 handler404 = "knooppunt.site.problems.page_not_found"
-handler500 = "knooppunt.site.problems.server_error"
+handler500 = "knooppunt.site.failing.server_error"
