@@ -63,9 +63,14 @@ class Work(AbstractContextManager["Work"]):
     def __enter__(self) -> "Work":
         """Begins the transaction and says who acts."""
         self._atomic.__enter__()
-        _announce(self.actor)
-        if self._once is not None:
-            self.before = _handled_before(self._once, self.actor)
+        try:
+            _announce(self.actor)
+            if self._once is not None:
+                self.before = _handled_before(self._once, self.actor)
+        except BaseException as early:
+            # Python calls no __exit__ now; left open, the transaction would spoil every later one of this thread.
+            self._atomic.__exit__(type(early), early, early.__traceback__)
+            raise
         return self
 
     def __exit__(
