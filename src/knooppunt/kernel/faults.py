@@ -62,7 +62,7 @@ _last_full: list[float] = []
 
 def fault_of(error: BaseException | None) -> Fault | None:
     """Which fault lies under an error; None when it is something else, such as a mistake of ours."""
-    for one in _chain(error):
+    for one in chain(error):
         found = _fault(one)
         if found is not None:
             return found
@@ -71,7 +71,7 @@ def fault_of(error: BaseException | None) -> Fault | None:
 
 def code_of(error: BaseException | None) -> str:
     """The code that PostgreSQL gave, or the name of the error: enough for whoever looks into it."""
-    named = [one.sqlstate for one in _chain(error) if isinstance(one, psycopg.Error) and one.sqlstate]
+    named = [one.sqlstate for one in chain(error) if isinstance(one, psycopg.Error) and one.sqlstate]
     return named[0] if named else type(error).__name__
 
 
@@ -100,8 +100,11 @@ def was_full(seconds: float) -> bool:
     return any(time.monotonic() - moment < seconds for moment in _last_full)
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what lies under it, each once: chains can run in a circle."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         yield error
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 

@@ -3,7 +3,7 @@
 import logging
 import traceback
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
 
 from knooppunt.kernel import faults
 
@@ -18,20 +18,23 @@ class WithoutValues(logging.Formatter):
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
     ) -> str:
         """The chain of exception types, each with the places it came through; a fault of the database in one line."""
-        lines: list[str] = []
         error = ei[1]
         fault = faults.fault_of(error)
         if error is not None and fault is not None:
             return f"  {fault.value} ({faults.code_of(error)}) at {_place(error)}"
-        while error is not None:
-            frames = traceback.extract_tb(error.__traceback__)
-            lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-            lines.append(f"  {type(error).__module__}.{type(error).__qualname__}")
-            error = error.__cause__ or error.__context__
+        lines: list[str] = []
+        for one in faults.chain(error):
+            lines += [f"  {code.co_filename}:{number} {code.co_name}" for code, number in _frames(one)]
+            lines.append(f"  {type(one).__module__}.{type(one).__qualname__}")
         return "\n".join(lines)
+
+
+def _frames(error: BaseException) -> list[tuple[CodeType, int]]:
+    """The places that an error came through. Reads no source files, as Python's own way of telling it does."""
+    return [(frame.f_code, number) for frame, number in traceback.walk_tb(error.__traceback__)]
 
 
 def _place(error: BaseException) -> str:
     """The innermost line of ours that an error came through."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(OURS)]
-    return f"{frames[-1].filename.removeprefix(OURS)}:{frames[-1].lineno}" if frames else "no line of ours"
+    ours = [(code.co_filename, number) for code, number in _frames(error) if code.co_filename.startswith(OURS)]
+    return f"{ours[-1][0].removeprefix(OURS)}:{ours[-1][1]}" if ours else "no line of ours"

@@ -1,6 +1,5 @@
 """Finds out who acts, lets nobody through an unmarked door, and turns what went wrong into a page."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.log import log_response
 
 from knooppunt.kernel import clock, faults
 from knooppunt.kernel.actor import NOBODY, Actor, Function
@@ -19,8 +19,6 @@ from knooppunt.kernel.doors import Access, access_of
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
 from knooppunt.partners.queries import acting_as
 from knooppunt.site.failing import answer_to_fault
-
-logger = logging.getLogger(__name__)
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -125,7 +123,9 @@ class ErrorMiddleware:
             return error_page(request, 409, ["Iemand anders heeft dit net gewijzigd. Open de pagina opnieuw."])
         answer = answer_to_fault(request, error)
         if answer is not None:
-            logger.error("%s under %s", answer.reason_phrase, request.path, exc_info=error)
+            log_response(
+                "%s: %s", answer.reason_phrase, request.path, response=answer, request=request, exception=error
+            )
         return answer
 
 
