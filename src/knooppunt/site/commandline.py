@@ -222,6 +222,7 @@ def run_web(options: Options) -> int:
             interface=Interfaces.WSGI,
             workers=options.workers,
             blocking_threads=options.threads,
+            respawn_failed_workers=True,  # one that is killed must not take the others' requests with it
             log_level=LogLevels.warning,
         ).serve()
     return 0
@@ -406,9 +407,9 @@ def write_docs(options: Options) -> int:
 def check(_options: Options) -> int:
     """One line for each thing that is wrong."""
     with as_role("web"):
-        from knooppunt.site.health import findings
+        from knooppunt.site.health import findings, unsent
 
-        found = findings()
+        found = [*findings(), *unsent()]
     for finding in found:
         print(finding)
     return 1 if found else 0

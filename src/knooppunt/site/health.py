@@ -32,6 +32,16 @@ def findings() -> list[str]:
     return found
 
 
+def unsent() -> list[str]:
+    """Jobs that were tried for the last time: the installation may be well, but somebody did not hear something."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'failed' GROUP BY 1")
+            return [f"{number} × {name} failed for the last time: see the worker's log" for name, number in cursor]
+    except Error:
+        return []  # `findings` says so
+
+
 def _clocks_apart() -> timedelta:
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")

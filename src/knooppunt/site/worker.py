@@ -5,16 +5,20 @@ together with its seals is found too.
 """
 
 import json
+import logging
 import os
+import signal
 import threading
 import time
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from procrastinate.contrib.django import app
 
 from knooppunt.kernel import audit, clock, incarnation
+
+logger = logging.getLogger(__name__)
 
 SEAL_EVERY = 0.5
 HEAD_EVERY = 3600.0
@@ -25,7 +29,7 @@ LONGEST_JOB_AT_STOP = 20.0
 def work() -> None:
     """Works until SIGTERM or SIGINT; then the running jobs and the last seals are finished."""
     stop = threading.Event()
-    sealer = threading.Thread(target=_seal_until, args=(stop,), name="sealer")
+    sealer = threading.Thread(target=_seal_or_end, args=(stop,), name="sealer")
     sealer.start()
     try:
         with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
@@ -62,15 +66,23 @@ def read_head(path: Path) -> audit.Head:
     return audit.Head(said["sequence"], said["chain"])
 
 
+def _seal_or_end(stop: threading.Event) -> None:
+    """A worker that does not seal must not look well: it ends, and whoever watches over it starts another."""
+    try:
+        _seal_until(stop)
+    finally:
+        if not stop.is_set():
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _seal_until(stop: threading.Event) -> None:
-    written = time.monotonic()
     _try_noting()
-    _try_sealing(everything=True)
+    written, everything = time.monotonic(), True
     while not stop.wait(SEAL_EVERY):
-        _try_sealing()
+        if _try_sealing(everything=everything) is not None:
+            everything = False
         if time.monotonic() - written > HEAD_EVERY and _try_writing_head():
-            written = time.monotonic()
-            _try_sealing(everything=True)
+            written, everything = time.monotonic(), True
     while _try_sealing():
         pass
     _try_writing_head()
@@ -81,23 +93,27 @@ def _try_noting() -> None:
     """Lets the log tell that the database was put back, before anything else is sealed."""
     try:
         incarnation.note()
-    except DatabaseError:
+    except Error:
         connection.close()
 
 
-def _try_sealing(*, everything: bool = False) -> int:
-    """Seals once. A database that is away for a moment is no reason to stop sealing."""
+def _try_sealing(*, everything: bool = False) -> int | None:
+    """Seals once; None when the database is away for a moment, which is no reason to stop sealing."""
     try:
         return audit.seal(everything=everything)
-    except DatabaseError:
+    except Error:
         connection.close()
-        return 0
+        return None
 
 
 def _try_writing_head() -> bool:
     try:
         write_head(settings.DATA / "heads")
-    except DatabaseError:
+    except Error:
         connection.close()
+        return False
+    except OSError as error:
+        # The lines are sealed all the same; whoever watches over the machine must make room.
+        logger.error("the head of the log cannot be written in heads/: %s", error.strerror)
         return False
     return True
