@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 
 from knooppunt.site import embedded
-from knooppunt.site.embedded import Cluster, EmbeddedError
+from knooppunt.site.embedded import Cluster, EmbeddedError, server
 
 LOGINS = ("owner", "web", "jobs", "counts")
 
@@ -150,6 +151,21 @@ def test_a_killed_server_starts_again_though_another_process_bears_its_number(da
     pid_file.write_text(kept.replace(kept.split()[0], str(os.getpid()), 1))
     with embedded.start(data) as cluster:
         psycopg.connect(cluster.url("web")).close()
+
+
+def test_a_server_that_was_killed_starts_again_with_all_that_was_committed(data: Path) -> None:
+    with embedded.start(data) as cluster:
+        with psycopg.connect(cluster.url("owner")) as owner:
+            owner.execute("CREATE TABLE kept (id int)")
+        session = psycopg.connect(cluster.url("web"))  # which may outlive its server for a moment
+        os.kill(process_id(cluster), signal.SIGKILL)
+        while Path(f"/proc/{process_id(cluster)}/cmdline").read_bytes():
+            time.sleep(0.01)
+        server.launch(cluster.place, {})
+        with psycopg.connect(cluster.url("owner")) as owner:
+            assert owner.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+            owner.execute("DROP TABLE kept")
+        session.close()
 
 
 def test_keys_and_data_outlive_a_restart(data: Path) -> None:

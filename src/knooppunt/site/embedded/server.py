@@ -4,6 +4,7 @@ import os
 import secrets
 import shlex
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from knooppunt.site.embedded import folder, place
 from knooppunt.site.embedded.errors import EmbeddedError
 from knooppunt.site.embedded.place import Place
 
+LONGEST_SESSION = 30.0
 LOGINS = ("owner", "web", "jobs", "counts")
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
@@ -97,7 +99,10 @@ def _check_version(here: Place) -> None:
 
 
 def _forget_dead_server(here: Place) -> None:
-    """Remove the pid file of a killed server whose number another process bears by now."""
+    """Remove what says that a killed server runs, whose number another process may bear by now.
+
+    Its sessions may outlive it for a moment. Two servers must never write in one place, so first they must be gone.
+    """
     pid_file = here.files / "postmaster.pid"
     if not pid_file.exists() or not Path("/proc/self/cmdline").exists():
         return
@@ -107,7 +112,30 @@ def _forget_dead_server(here: Place) -> None:
     except OSError:
         command = b""
     if os.fsencode(here.files) not in command:
+        _wait_for_sessions(here)
+        # The socket's lock bears the same number, and stands in the way just as well.
+        (here.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
         pid_file.unlink()
+
+
+def _wait_for_sessions(here: Place) -> None:
+    deadline = time.monotonic() + LONGEST_SESSION
+    while _sessions(here):
+        if time.monotonic() > deadline:
+            raise EmbeddedError(f"processes of a killed server still work in {here.files}: end them first")
+        time.sleep(0.05)
+
+
+def _sessions(here: Place) -> list[str]:
+    """Processes that work in the folder of the data: only a server's do."""
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and (process / "cwd").readlink() == here.files:
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
 
 
 def _last_line(text: str) -> str:
