@@ -116,7 +116,8 @@ def seal(*, everything: bool = False) -> int:
         last = AuditSeal.objects.order_by("-sequence").first()
         sequence, chain, since = (last.sequence, bytes(last.chain), last.horizon) if last else (0, GENESIS, 0)
         begin = 0 if everything else since
-        lines = list(_unsealed(begin).order_by("at", "id")[:BATCH])
+        # By transaction, not by moment: a clock may be set back, a transaction number never is.
+        lines = list(_unsealed(begin).extra(select={"written_in": "xact"}, order_by=["written_in", "at", "id"])[:BATCH])
         horizon = begin if len(lines) == BATCH else int(oldest)
         seals = []
         for line in lines:
