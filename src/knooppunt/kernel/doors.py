@@ -1,6 +1,6 @@
 """What every door has in common: who may knock, forms that are sent once, and errors brought back to the form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, Refused
+from knooppunt.kernel.work import answer_to
 
 View = TypeVar("View", bound=Callable[..., object])
 Result = TypeVar("Result")
@@ -94,6 +95,15 @@ class OnceForm(forms.Form):
         """The id of this rendering."""
         found = self.cleaned_data["form_id"]
         return found if isinstance(found, UUID) else uuid4()
+
+
+def was_handled(data: Mapping[str, Any]) -> bool:
+    """Whether this very form was sent before and done, for a door that could not open its record any more."""
+    try:
+        form = UUID(str(data.get("form_id", "")))
+    except ValueError:
+        return False
+    return answer_to(form) is not None
 
 
 class VersionedForm(OnceForm):

@@ -25,7 +25,7 @@ from knooppunt.cases.rules import LABELS, CaseState, CloseReason, Informed
 from knooppunt.cases.web.parts import Sheet, bound, done, form_page, grouped, part_page, sent, tabs
 from knooppunt.cases.web.purpose import asks_purpose, purpose_for
 from knooppunt.kernel.actor import Function
-from knooppunt.kernel.doors import OnceForm, Request, attempt, door
+from knooppunt.kernel.doors import OnceForm, Request, attempt, door, was_handled
 from knooppunt.kernel.errors import Refused
 
 PARTNER = Sheet(
@@ -50,6 +50,8 @@ BY_PROCESS_DIRECTOR = _("Dit doet de procesregisseur van deze casus. Vraag het a
 BY_DIRECTOR = _("Dit doet de casusregisseur of de procesregisseur. Vraag het aan die collega.")
 
 works = require_http_methods(["GET", "HEAD", "POST"])
+
+CLOSED = _("De casus is afgesloten en afgeschermd. U ziet hem niet meer.")
 
 
 @door(Function.EXECUTION, Function.OVERSIGHT)
@@ -184,6 +186,9 @@ def close(request: Request, case_id: UUID) -> HttpResponse:
 @works
 def close_surely(request: Request, case_id: UUID) -> HttpResponse:
     """Asks once more, and then closes: the case is gone for everyone who worked on it."""
+    if request.method == "POST" and was_handled(request.POST):
+        # Sent again because the first answer got lost; who closed it can no longer open it.
+        return done(request, CLOSED, "cases:list")
     page = _directed(request, case_id)
     form = CloseForm(**bound(request)) if request.method == "POST" else CloseForm(request.GET)
 
@@ -195,7 +200,7 @@ def close_surely(request: Request, case_id: UUID) -> HttpResponse:
 
     tried = sent(request, lambda: attempt(form, act))
     if tried:
-        return done(request, _("De casus is afgesloten en afgeschermd. U ziet hem niet meer."), "cases:list")
+        return done(request, CLOSED, "cases:list")
     sure = form.is_valid() or tried.status == 409
     context = {
         "form": form,
