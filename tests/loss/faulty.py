@@ -1,9 +1,12 @@
 """Making the database fail on purpose, as it would fail by itself: each returns everything to how it was."""
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
+import pytest
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
@@ -83,6 +86,38 @@ def answer_lost(server: psycopg.Connection) -> Iterator[None]:
         patch.setattr(Work, "_commit", work_commit)
         yield
     connection.close()
+
+
+@contextmanager
+def small_disk(place: Path, owner: str) -> Iterator[Path]:
+    """A file system of two megabytes; skips where this process may not make one (it takes an administrator)."""
+    place.mkdir(mode=0o700)
+    options = f"size=2m,uid={owner},mode=700"
+    try:
+        made = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "kn-test", str(place)], check=False)
+        if made.returncode:
+            pytest.skip("only an administrator can make a small disk")
+        try:
+            yield place
+        finally:
+            subprocess.run(["umount", str(place)], check=True)
+    finally:
+        place.rmdir()
+
+
+@contextmanager
+def on_small_disk(server: psycopg.Connection, place: Path, table: str) -> Iterator[None]:
+    """This table lives there for a while."""
+    server.execute(sql.SQL("CREATE TABLESPACE kn_test_small LOCATION {}").format(sql.Literal(str(place))))
+    move = sql.SQL("ALTER TABLE {} SET TABLESPACE {}")
+    try:
+        server.execute(move.format(sql.Identifier(table), sql.Identifier("kn_test_small")))
+        yield
+    finally:
+        connection.close()
+        server.execute(move.format(sql.Identifier(table), sql.Identifier("pg_default")))
+        server.execute("CHECKPOINT")
+        server.execute("DROP TABLESPACE kn_test_small")
 
 
 @contextmanager

@@ -1,8 +1,11 @@
 """The database fails under a page: a clear page, the right status, and nothing lost that was typed."""
 
+import contextlib
 import html
 import logging
+import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,13 +16,26 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from knooppunt.kernel import faults
+from knooppunt.kernel import faults, work
+from knooppunt.kernel.actor import Actor
 from knooppunt.signals import queries
 from knooppunt.signals.queries import InboxFilter
 from knooppunt.site import environment
 from knooppunt.site.health import findings
+from knooppunt.site.logs import WithoutValues
 from tests.database import Run
-from tests.loss.faulty import CUT_OFF, NO_ROOM, answer_lost, cut_off, held, patience, server_gone, trap
+from tests.loss.faulty import (
+    CUT_OFF,
+    NO_ROOM,
+    answer_lost,
+    cut_off,
+    held,
+    on_small_disk,
+    patience,
+    server_gone,
+    small_disk,
+    trap,
+)
 from tests.signals.conftest import System, body
 from tests.world import World
 
@@ -228,18 +244,48 @@ def test_a_mistake_of_ours_gives_back_what_was_typed_as_well(world: World, monke
 def test_a_fault_is_one_line_in_the_log_and_names_nobody(
     world: World, failing: Failing, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from knooppunt.site.logs import WithoutValues
-
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(WithoutValues("%(levelname)s %(message)s"))
-    logging.getLogger("knooppunt").addHandler(handler)
+    logging.getLogger("django.request").addHandler(handler)
     client = browser(world, "bram")
     with failing.way("full"):
         client.post(NEW, typed(world))
-    logging.getLogger("knooppunt").removeHandler(handler)
+    logging.getLogger("django.request").removeHandler(handler)
     written = capfd.readouterr().err
-    assert "full (53100) at signals/actions/registering.py:" in written
+    assert written.count("full (53100) at signals/actions/registering.py:") == 1
+    assert written.count("Service Unavailable: /meldingen/nieuw/") == 1
     assert SURNAME not in written and "INSERT" not in written and "Traceback" not in written
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only an administrator can make a small disk")
+def test_a_disk_that_is_really_full_loses_nothing_and_goes_on_when_there_is_room(
+    world: World, run_database: Run, server: psycopg.Connection
+) -> None:
+    here = run_database.cluster.place
+    client, said = browser(world, "bram"), typed(world)
+    place = here.home / f"small-{os.getpid()}"
+    with small_disk(place, str(here.files.stat().st_uid)), on_small_disk(server, place, "signals_report"):
+        filler = place / "filler"
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while file.write(b"0" * 4096):
+                pass
+        answer = client.post(NEW, said)
+        assert answer.status_code == 503 and WAYS["full"] in answer.content.decode()
+        filler.unlink()
+        assert client.post(*sent_again(answer)).status_code == 302
+        assert reports(world) == 1
+    faults._last_full.clear()
+
+
+def test_errors_that_lead_to_one_another_in_a_circle_are_told_as_well() -> None:
+    first, second = psycopg.OperationalError("Testman"), ValueError("Testman")
+    first.__context__, second.__context__ = second, first
+    assert faults.fault_of(second) is faults.Fault.AWAY
+    third, fourth = KeyError("Testman"), ValueError("Testman")
+    third.__context__, fourth.__context__ = fourth, third
+    assert faults.fault_of(third) is None
+    written = WithoutValues().formatException((KeyError, third, None))
+    assert written.split() == ["builtins.KeyError", "builtins.ValueError"]
 
 
 def test_whoever_watches_over_the_installation_hears_of_it(world: World, failing: Failing) -> None:
@@ -259,6 +305,23 @@ def test_a_connection_that_was_lost_between_two_requests_costs_none(world: World
     connection.close_if_unusable_or_obsolete()
     cut_off(server)
     connection.health_check_done = False
+    assert client.get("/").status_code == 200
+
+
+def test_a_connection_that_is_lost_when_work_begins_spoils_no_later_request(
+    world: World, server: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announce = work._announce
+
+    def cut_off_first(actor: Actor) -> None:
+        cut_off(server)
+        announce(actor)
+
+    client = browser(world, "bram")
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "_announce", cut_off_first)
+        assert client.get("/").status_code == 503
+    connection.close_if_unusable_or_obsolete()  # as at the end of every request
     assert client.get("/").status_code == 200
 
 

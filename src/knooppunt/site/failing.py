@@ -156,6 +156,7 @@ def _given_back(request: HttpRequest) -> dict[str, object]:
         return {}
     return {
         "typed": typed,
+        "shown": any(one.shown for one in typed),
         "files": files,
         "csrf_token": get_token(request),
         "once": any(one.name == "form_id" for one in typed),
