@@ -14,6 +14,13 @@ from knooppunt.site import environment
 from knooppunt.site.logs import WithoutValues
 
 
+def kept(path: Path, text: str, mode: int = 0o600) -> Path:
+    """A file that its owner keeps to itself."""
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
 def test_an_address_of_a_server_goes_before_the_data_folder(tmp_path: Path) -> None:
     addresses = {
         "KNOOPPUNT_DATA": str(tmp_path),
@@ -29,9 +36,8 @@ def test_an_address_of_a_server_goes_before_the_data_folder(tmp_path: Path) -> N
 
 
 def test_each_role_has_its_own_address(tmp_path: Path) -> None:
-    (tmp_path / "database.json").write_text(
-        json.dumps({role: f"postgresql://kn_{role}@/kn" for role in ("owner", "web", "jobs", "counts")})
-    )
+    addresses = {role: f"postgresql://kn_{role}@/kn" for role in ("owner", "web", "jobs", "counts")}
+    kept(tmp_path / "database.json", json.dumps(addresses))
     for role in environment.ROLES:
         found = environment.databases({"KNOOPPUNT_DATA": str(tmp_path)}, role)
         assert (found["default"]["USER"], found["counts"]["USER"]) == (f"kn_{role}", "kn_counts")
@@ -56,13 +62,13 @@ def test_an_unknown_role_names_the_choices() -> None:
 
 
 def test_an_incomplete_file_of_keys_names_what_it_lacks(tmp_path: Path) -> None:
-    (tmp_path / "secrets.json").write_text('{"secret_key": "x", "field_keys": {"1": "y"}, "index_key": "z"}')
+    kept(tmp_path / "secrets.json", '{"secret_key": "x", "field_keys": {"1": "y"}, "index_key": "z"}')
     with pytest.raises(ImproperlyConfigured, match="lacks seal_key"):
         environment.keys({"KNOOPPUNT_DATA": str(tmp_path)})
 
 
 def test_a_damaged_file_of_keys_shows_nothing_of_its_content(tmp_path: Path) -> None:
-    (tmp_path / "secrets.json").write_text("hunter2")
+    kept(tmp_path / "secrets.json", "hunter2")
     with pytest.raises(ImproperlyConfigured) as refused:
         environment.keys({"KNOOPPUNT_DATA": str(tmp_path)})
     assert "hunter2" not in str(refused.value)

@@ -1,9 +1,12 @@
 """What an installation tells the program: environment variables and the two files of the data folder.
 
-Every mistake is one line that names the variable or file and how to mend it.
+Secrets come from a variable or from a file that it names, never from a command line. A file that everyone on the
+machine can read is refused. Every mistake is one line that names the variable or file and how to mend it.
 """
 
 import json
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,6 +39,14 @@ NETWORK = {
     "tcp_user_timeout": "30000",
 }
 KEYS = ("secret_key", "field_keys", "index_key", "seal_key")
+SECRETS = (
+    "KNOOPPUNT_DATABASE_URL_OWNER",
+    "KNOOPPUNT_DATABASE_URL_WEB",
+    "KNOOPPUNT_DATABASE_URL_JOBS",
+    "KNOOPPUNT_DATABASE_URL_COUNTS",
+    "KNOOPPUNT_SMTP_PASSWORD",
+)
+"""Variables that hold a secret: each may be given as `<name>_FILE`, the path of a file, instead."""
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:
@@ -49,6 +60,32 @@ def login_role(environment: Mapping[str, str]) -> str:
     if role not in ROLES:
         raise ImproperlyConfigured(f"KNOOPPUNT_ROLE is {role!r}: make it one of {', '.join(ROLES)}")
     return role
+
+
+def secret(environment: Mapping[str, str], name: str) -> str:
+    """A secret from its variable, or from the file that `<name>_FILE` names; empty when neither is given."""
+    value, path = environment.get(name) or "", environment.get(f"{name}_FILE") or ""
+    if value and path:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: keep one of them")
+    return secret_file(Path(path), f"set {name}_FILE to the file that holds it") if path else value
+
+
+def is_given(environment: Mapping[str, str], name: str) -> bool:
+    """Whether a secret is given, in either way."""
+    return bool(environment.get(name) or environment.get(f"{name}_FILE"))
+
+
+def secret_file(path: Path, advice: str) -> str:
+    """What a file with a secret holds, without the line end after it; refused when everyone may read or write it."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & stat.S_IRWXO:
+                raise ImproperlyConfigured(f"{path} is open to everyone on this machine: chmod o= {path}")
+            return file.read().rstrip("\r\n")
+    except FileNotFoundError as missing:
+        raise ImproperlyConfigured(f"{path} does not exist: {advice}") from missing
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise ImproperlyConfigured(f"{path} cannot be read: {advice}") from unreadable
 
 
 def databases(environment: Mapping[str, str], role: str) -> dict[str, dict[str, Any]]:
@@ -90,7 +127,7 @@ def whole_number(environment: Mapping[str, str], name: str, default: int) -> int
 
 def _database(environment: Mapping[str, str], login: str) -> dict[str, Any]:
     variable = f"KNOOPPUNT_DATABASE_URL_{login.upper()}"
-    url = environment.get(variable)
+    url = secret(environment, variable)
     if not url:
         path = data_folder(environment) / "database.json"
         advice = f"start the demo, point KNOOPPUNT_DATA at its folder, or set {variable}"
@@ -130,11 +167,10 @@ def _patience(environment: Mapping[str, str], login: str) -> str:
 
 
 def _read(path: Path, advice: str) -> dict[str, Any]:
+    text = secret_file(path, advice)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as missing:
-        raise ImproperlyConfigured(f"{path} does not exist: {advice}") from missing
-    except (OSError, ValueError) as unreadable:
+        found = json.loads(text)
+    except ValueError as unreadable:
         raise ImproperlyConfigured(f"{path} cannot be read: {advice}") from unreadable
     if not isinstance(found, dict):
         raise ImproperlyConfigured(f"{path} holds no settings: {advice}")
