@@ -31,10 +31,10 @@ NAMES_OF_THINGS = {
 }  # fmt: skip
 
 KEYS = {
-    # Ids of organisations, and digests that nobody can go back from.
+    # Ids of organisations, digests that nobody can go back from, and when a session ends.
     "cases.Intake.partners", "signals.Report.receivers", "signals.Report.number_key",
     "kernel.AuditSeal.digest", "kernel.AuditSeal.chain", "kernel.AuditLine.detail", "kernel.AuditLine.purpose",
-    "partners.Account.password",
+    "partners.Account.password", "kernel.Counter.key", "kernel.Session.expire_date",
 }  # fmt: skip
 
 RESIDENT_ROOMS = ("people", "signals", "cases")

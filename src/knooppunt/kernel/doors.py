@@ -23,10 +23,11 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Access:
-    """Who may knock at a door: the functions, or everyone (`public`), or whoever logs in (`account`)."""
+    """Who may knock at a door: the functions, or everyone (`public`), or whoever is logged in (`account`)."""
 
     functions: frozenset[Function] = frozenset()
     public: bool = False
+    account: bool = False
     token: bool = False
 
 
@@ -44,6 +45,11 @@ def door(*functions: Function) -> Callable[[View], View]:
 def public_door() -> Callable[[View], View]:
     """Marks a view as open to everyone, also without log-in: it shows nothing of a person."""
     return _mark(Access(public=True))
+
+
+def account_door() -> Callable[[View], View]:
+    """Marks a view as open to whoever is logged in, whatever may hinder their work: it is about the own account."""
+    return _mark(Access(account=True))
 
 
 def token_door() -> Callable[[View], View]:

@@ -1,8 +1,9 @@
-"""The log, its seals, the outbox, and the forms that were handled once."""
+"""The log, its seals, the outbox, the forms that were handled once, sessions, and counters of what may be too often."""
 
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from knooppunt.kernel import clock
@@ -72,3 +73,19 @@ class HandledForm(models.Model):
     designee = private(models.UUIDField(), Privacy.PROFESSIONAL)
     result = models.UUIDField(null=True)
     at = models.DateTimeField(default=clock.now)
+
+
+class Session(AbstractBaseSession):
+    """A session of Django, which knows whose it is. The key is a digest: with this table one cannot take one over."""
+
+    session_key = private(models.CharField(max_length=64, primary_key=True), Privacy.SECRET)
+    session_data = private(models.TextField(), Privacy.PROFESSIONAL)
+    account = private(models.UUIDField(null=True, db_index=True), Privacy.PROFESSIONAL)
+
+
+class Counter(models.Model):
+    """How often something was done in a stretch of time. By whom is a keyed digest: no address or account is kept."""
+
+    key = models.BinaryField(primary_key=True)
+    hits = models.PositiveIntegerField()
+    ends_at = models.DateTimeField()
