@@ -56,7 +56,7 @@ def test_no_door_is_marked_both_public_and_for_functions() -> None:
     for address, view in doors():
         access = access_of(view)
         if access is not None:
-            assert [bool(access.functions), access.public, access.token].count(True) == 1, address
+            assert [bool(access.functions), access.public, access.token, access.account].count(True) == 1, address
 
 
 def actions() -> Iterator[tuple[str, FunctionNode]]:

@@ -10,12 +10,11 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 from django.urls import Resolver404, clear_url_caches, resolve
 from django.utils import timezone
 
+from knooppunt.kernel.models import Session
 from knooppunt.site import urls
 from tests.conftest import Frozen
 
@@ -36,12 +35,6 @@ def outside_demo(settings: Any) -> Iterator[None]:
     settings.DEMO = True
     reload(urls)
     clear_url_caches()
-
-
-@pytest.fixture(autouse=True)
-def no_limits_from_before() -> None:
-    """What one test typed does not count for the next."""
-    cache.clear()
 
 
 @pytest.fixture
@@ -90,7 +83,10 @@ def test_without_a_second_factor_one_is_led_to_set_it_up(outside_demo: None, sec
     Authenticator.objects.all().delete()
     client.post("/account/login/", {"login": EMAIL, "password": PASSWORD})
     for address in ("/", "/meldingen/", "/account/password/change/"):
-        assert client.get(address).url == "/account/2fa/totp/activate/"
+        assert client.get(address).url == "/account/tweede-stap/"
+    choices = client.get("/account/tweede-stap/").content.decode()
+    assert "/account/passkeys/add/" in choices
+    assert "/account/2fa/totp/activate/" in choices
     # Whoever adds an authenticator says once more who it is.
     assert client.get("/account/2fa/totp/activate/").url.startswith("/account/reauthenticate/")
     client.post("/account/reauthenticate/", {"password": PASSWORD})

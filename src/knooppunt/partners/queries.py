@@ -340,6 +340,42 @@ def municipalities_with_codes(region_id: UUID, on: date) -> list[tuple[UUID, str
     return [(row.pk, row.code, row.name) for row in rows]
 
 
+@dataclass(frozen=True)
+class EntryView:
+    """What must be known of an account before somebody may come in with it."""
+
+    account: UUID
+    email: str
+    organisation_code: str
+    works: bool
+    has_password: bool
+
+
+def entry_of(account: UUID) -> EntryView | None:
+    """This account, if a professional belongs to it."""
+    return _entry(Q(account=account))
+
+
+def entry_by_address(email: str) -> EntryView | None:
+    """The account with this address, however it is written, if a professional belongs to it."""
+    return _entry(Q(account__email__iexact=email))
+
+
+def _entry(which: Q) -> EntryView | None:
+    row = Professional.objects.select_related("account", "organisation").filter(which).first()
+    if row is None:
+        return None
+    today = clock.today()
+    employed = row.active_from <= today and (row.active_until is None or today <= row.active_until)
+    return EntryView(
+        account=row.account_id,
+        email=row.account.email,
+        organisation_code=row.organisation.code,
+        works=row.account.is_active and employed,
+        has_password=row.account.has_usable_password(),
+    )
+
+
 def is_known(email: str) -> bool:
     """Whether an account has this address, however it is written."""
     return Account.objects.filter(email__iexact=email).exists()

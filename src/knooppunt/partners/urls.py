@@ -28,6 +28,7 @@ urlpatterns = [
     path("beheer/medewerkers/nieuw/", web.add, name="add"),
     path("beheer/medewerkers/<uuid:key>/", web.member, name="member"),
     path("beheer/medewerkers/<uuid:key>/toegang/", web.invite, name="invite"),
+    path("beheer/medewerkers/<uuid:key>/uitloggen/", web.end_sessions, name="end_sessions"),
     path("beheer/medewerkers/<uuid:key>/hervatten/", web.resume, name="resume"),
     path("beheer/medewerkers/<uuid:key>/<staff_change:what>/", web.change, name="change"),
     path("beheer/organisaties/", web.organisations, name="organisations"),

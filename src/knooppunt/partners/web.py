@@ -259,6 +259,18 @@ def resume(request: Request, key: UUID) -> HttpResponse:
     return redirect("partners:member", key)
 
 
+@door(Function.MAINTENANCE)
+@require_POST
+def end_sessions(request: Request, key: UUID) -> HttpResponse:
+    """Logs a colleague out everywhere, at once."""
+    form = OnceForm(request.POST)
+    if not form.is_valid():
+        raise BadInput("form_id", _("Open de pagina opnieuw en probeer het nog eens."))
+    people.end_sessions(request.actor, key, once=form.once)
+    messages.success(request, _("Deze medewerker is overal uitgelogd."))
+    return redirect("partners:member", key)
+
+
 CHANGES: Mapping[str, Change] = {
     "wijzigen": Change(
         title=gettext_lazy("Gegevens wijzigen"),

@@ -1,12 +1,22 @@
-"""Log-in with allauth: no sign-up, one second factor, and after log-in straight to work."""
+"""Log-in with allauth: no sign-up, always a second factor, and after log-in straight to work."""
 
+import functools
 from base64 import b64decode, b64encode
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from requests import Session
 
 from knooppunt.kernel import crypto
+
+PATIENCE = 5
+"""Seconds that a log-in service gets to answer."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -20,9 +30,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """To Mijn werk."""
         return "/"
 
+    def get_login_stages(self) -> list[str]:
+        """The only stage after a password, passkey or log-in service is the second factor."""
+        return ["knooppunt.site.entry.factors.SecondFactorStage"]
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of authenticators and seeds of recovery codes are kept encrypted with the installation's key."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": gettext_lazy(
+            "Dit is uw enige tweede stap. Voeg eerst een andere toe; daarna kunt u deze verwijderen."
+        ),
+        "incorrect_code": gettext_lazy("Dat klopt niet. Probeer het opnieuw."),
+    }
 
     def encrypt(self, text: str) -> str:
         """As it is stored."""
@@ -31,3 +53,33 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         """As it was."""
         return crypto.decrypt(b64decode(encrypted_text))
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Never the last one: everybody has a second factor."""
+        others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        """What a new passkey is called when nobody calls it otherwise."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Passkey %(number)d") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """What a device shows of us."""
+        return {**super().get_public_key_credential_rp_entity(), "name": "Knooppunt"}
+
+
+class ServiceAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Talks with log-in services; they make no accounts."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Nobody signs up."""
+        return False
+
+    def get_requests_session(self) -> Session:
+        """Soon tired, and never sent on to another place with our secret in hand."""
+        session = Session()
+        session.request = functools.partial(  # type: ignore[method-assign]
+            session.request, timeout=PATIENCE, allow_redirects=False
+        )
+        return session

@@ -22,13 +22,18 @@ LIBRARY_TABLES: Mapping[str, tuple[str, str]] = {
     # table: (what kn_web may do, what kn_jobs may do)
     "django_migrations": (READ, READ),
     "django_content_type": (NOTHING, NOTHING),
-    "django_session": (KEEP, "SELECT, DELETE"),
+    # Sessions stand in a table of our own (kernel.Session).
+    "django_session": (NOTHING, NOTHING),
     "auth_group": (NOTHING, NOTHING),
     "auth_group_permissions": (NOTHING, NOTHING),
     "auth_permission": (NOTHING, NOTHING),
     "account_emailaddress": ("SELECT, INSERT, UPDATE", NOTHING),
     "account_emailconfirmation": (NOTHING, NOTHING),
     "mfa_authenticator": (KEEP, NOTHING),
+    # Who is bound to whom at a log-in service. No service or token is ever kept; unbinding looks for them.
+    "socialaccount_socialaccount": ("SELECT, INSERT, DELETE", NOTHING),
+    "socialaccount_socialapp": (NOTHING, NOTHING),
+    "socialaccount_socialtoken": ("SELECT, DELETE", NOTHING),
     "axes_accessattempt": (KEEP, NOTHING),
     "axes_accessattemptexpiration": (KEEP, NOTHING),
     "axes_accessfailurelog": (NOTHING, NOTHING),

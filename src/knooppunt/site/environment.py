@@ -95,7 +95,7 @@ def databases(environment: Mapping[str, str], role: str) -> dict[str, dict[str, 
 
 def names_a_server(environment: Mapping[str, str]) -> bool:
     """Whether a PostgreSQL server is named, instead of the embedded one of the data folder."""
-    return any(environment.get(f"KNOOPPUNT_DATABASE_URL_{role}") for role in ("OWNER", "WEB", "JOBS"))
+    return any(is_given(environment, f"KNOOPPUNT_DATABASE_URL_{role}") for role in ("OWNER", "WEB", "JOBS"))
 
 
 def keys(environment: Mapping[str, str]) -> dict[str, Any]:

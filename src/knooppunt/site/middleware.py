@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -17,7 +15,9 @@ from knooppunt.kernel import clock, faults
 from knooppunt.kernel.actor import NOBODY, Actor, Function
 from knooppunt.kernel.doors import Access, access_of
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
+from knooppunt.kernel.sessions import browser_of, shortened
 from knooppunt.partners.queries import acting_as
+from knooppunt.site.entry.factors import has_one
 from knooppunt.site.failing import answer_to_fault
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -25,7 +25,9 @@ Respond = Callable[[HttpRequest], HttpResponse]
 FOREIGN_DOORS = ("allauth.", "django.views.static", "django.contrib.staticfiles")
 """Views of libraries that mark themselves: log-in pages and static files."""
 
-BEFORE_SECOND_FACTOR = frozenset({"mfa_activate_totp", "account_reauthenticate", "account_logout"})
+BEFORE_SECOND_FACTOR = frozenset(
+    {"account_second_factor", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout"}
+)
 """Whoever has no second factor yet can set it up, or leave."""
 
 
@@ -82,15 +84,15 @@ class ActorMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login("/" if request.method != "GET" else request.path)
-        return self._stopped_without_second_factor(request) or self._stopped(request, access)
+        lacking = self._stopped_without_second_factor(request)
+        return lacking or (None if access.account else self._stopped(request, access))
 
     def _stopped_without_second_factor(self, request: HttpRequest) -> HttpResponse | None:
         if settings.DEMO or not request.user.is_authenticated:
             return None
         if request.resolver_match and request.resolver_match.url_name in BEFORE_SECOND_FACTOR:
             return None
-        has_one = is_mfa_enabled(request.user, [Authenticator.Type.TOTP])
-        return None if has_one else redirect("mfa_activate_totp")
+        return None if has_one(request) else redirect("account_second_factor")
 
     def _stopped(self, request: HttpRequest, access: Access) -> HttpResponse | None:
         objections = request.standing  # type: ignore[attr-defined]
@@ -136,8 +138,12 @@ def error_page(request: HttpRequest, status: int, objections: Any, possible: Any
 
 def _session_ran_out(request: HttpRequest) -> bool:
     moment = clock.now().timestamp()
-    began = request.session.setdefault("began", moment)
-    seen = float(request.session.get("seen", 0))
+    if "began" not in request.session:
+        # For the person's own list of sessions: the kind of browser and the network, no more.
+        request.session["began"] = moment
+        request.session["browser"] = browser_of(request.headers.get("User-Agent", "")[:512])
+        request.session["origin"] = shortened(origin_of(request))
+    began, seen = request.session["began"], float(request.session.get("seen", 0))
     if moment < seen - SET_RIGHT:
         return True
     if moment - seen > TOUCHED_EVERY:

@@ -12,6 +12,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from knooppunt.site import environment
+from knooppunt.site.entry import providers
 
 DEMO = os.environ.get("KNOOPPUNT_DEMO") == "1"
 DEBUG = False
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "procrastinate.contrib.django",
 ]
 
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "knooppunt.site.limits.LimitsMiddleware",
     "knooppunt.site.middleware.ActorMiddleware",
     "knooppunt.site.middleware.ErrorMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -105,11 +108,18 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "knooppunt.site.entry.passwords.NotTooLong"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "knooppunt.site.entry.passwords.NotWhatEverybodyTries"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ["email"]},
     },
+]
+# The second opens passwords from before; whoever logs in gets a new hash.
+PASSWORD_HASHERS = [
+    "knooppunt.site.entry.passwords.Argon2",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -122,12 +132,24 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Failures per account are for axes; allauth keeps limits per address, against trying many accounts.
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip"}
+# Guesses per account are for axes; all other limits stand in site/limits.py, and hold for all processes together.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
+LIMITS_TIMES = 10 if DEMO else 1
 MFA_ADAPTER = "knooppunt.site.accounts.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "knooppunt.site.entry.forms.PasskeyForm",
+    "edit_webauthn": "knooppunt.site.entry.forms.PasskeyNameForm",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Knooppunt"
+
+# The log-in services of organisations. They say who knocks and nothing else (ADR 0018).
+SSO_PROVIDERS = providers.read(os.environ, demo=DEMO)
+SOCIALACCOUNT_ADAPTER = "knooppunt.site.accounts.ServiceAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
 
 AXES_CLIENT_IP_CALLABLE = "knooppunt.site.middleware.origin_of"
 AXES_FAILURE_LIMIT = 5
@@ -142,7 +164,7 @@ AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "login", "email", "password"]
 
 # --- Sessions, cookies, headers -----------------------------------------------------------------
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "knooppunt.kernel.sessions"
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request
 SESSION_LONGEST = timedelta(hours=8)  # since log-in; the actor's middleware ends it
 # The actor's middleware touches a session at most once a minute: a page should not wait for a write.
@@ -214,6 +236,10 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if DEMO else 'smtp'}.Em
 EMAIL_FILE_PATH = DATA / "mail"
 EMAIL_HOST = os.environ.get("KNOOPPUNT_SMTP_HOST", "localhost")
 EMAIL_PORT = environment.whole_number(os.environ, "KNOOPPUNT_SMTP_PORT", 25)
+EMAIL_HOST_USER = os.environ.get("KNOOPPUNT_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = environment.secret(os.environ, "KNOOPPUNT_SMTP_PASSWORD")
+EMAIL_USE_TLS = bool(EMAIL_HOST_USER)  # a password is never sent in the clear
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("KNOOPPUNT_MAIL_FROM", "knooppunt@localhost")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import Error, IntegrityError
 from django.utils.translation import gettext as _
 
-from knooppunt.kernel import clock
+from knooppunt.kernel import clock, sessions
 from knooppunt.kernel.access import allow
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
@@ -157,6 +157,17 @@ def invite_professional(actor: Actor, key: UUID, *, once: UUID | None = None) ->
         return made
 
 
+def end_sessions(actor: Actor, key: UUID, *, once: UUID | None = None) -> UUID:
+    """Ends every session of a colleague: a lost phone, or somebody who may be logged in as another."""
+    with Work(actor, "end_sessions", once=once) as work:
+        if work.before:
+            return work.before
+        row = work.take(Professional, key, Permission.KEEP_STAFF)
+        ended = sessions.end_sessions(row.account_id)
+        work.record("professional.sessions_ended", row, organisation=row.organisation_id, sessions=ended)
+        return work.finish(row.pk)
+
+
 def name_organisation(actor: Actor, name: str, *, was: str, once: UUID | None = None) -> UUID:
     """Changes the name of the own organisation; `was` is the name that was read."""
     said = _line("name", name, 120)
@@ -189,6 +200,7 @@ def _close(account: Account) -> None:
     account.is_active = False
     account.set_unusable_password()
     account.save(update_fields=["is_active", "password"])
+    sessions.end_sessions(account.pk)
 
 
 def _functions(wanted: tuple[str, ...]) -> list[str]:
