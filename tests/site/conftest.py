@@ -1,11 +1,14 @@
 """The cast, each with the own organisation only: these tests are about the frame, not about what one may see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from importlib import reload
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
+from django.urls import clear_url_caches
 
 from knooppunt.kernel.actor import system_actor
 from knooppunt.kernel.work import Work
@@ -15,6 +18,7 @@ from knooppunt.partners.actions.region import (
     keep_region_in,
     load_professional,
 )
+from knooppunt.site import urls
 from knooppunt.site.demo.cast import persona, read
 
 LOADER = system_actor("test")
@@ -61,3 +65,16 @@ def enter(known: Known) -> Callable[[str], Client]:
         return client
 
     return entered
+
+
+@pytest.fixture
+def outside_demo(settings: Any) -> Iterator[None]:
+    """As in production, but over plain http."""
+    settings.DEMO = False
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.SECURE_SSL_REDIRECT = False
+    reload(urls)
+    clear_url_caches()
+    yield
+    settings.DEMO = True
+    reload(urls)
+    clear_url_caches()

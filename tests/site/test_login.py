@@ -1,8 +1,7 @@
 """Logging in: password and second factor, guessing, sessions that end, and persona log-in in the demo only."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from importlib import reload
 from typing import Any
 
 import pytest
@@ -11,30 +10,16 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.contrib.auth import get_user_model
 from django.test import Client
-from django.urls import Resolver404, clear_url_caches, resolve
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from knooppunt.kernel.models import Session
-from knooppunt.site import urls
 from tests.conftest import Frozen
 
 EMAIL = "anna@voorbeeld.invalid"
 PASSWORD = "een lang wachtwoord voor een test"
 Account = get_user_model()
 Known = Callable[[str], Any]
-
-
-@pytest.fixture
-def outside_demo(settings: Any) -> Iterator[None]:
-    """As in production, but over plain http."""
-    settings.DEMO = False
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.SECURE_SSL_REDIRECT = False
-    reload(urls)
-    clear_url_caches()
-    yield
-    settings.DEMO = True
-    reload(urls)
-    clear_url_caches()
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ def sso_begin(request: HttpRequest, code: str) -> HttpResponse:
 
 @account_door()
 @require_POST
-@reauthentication_required(app="allauth.socialaccount")  # type: ignore[untyped-decorator]
+@reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
 def sso_bind(request: HttpRequest, code: str) -> HttpResponse:
     """To the log-in service, to bind its account to this one."""
     return _begin(request, code, BIND)
@@ -113,7 +113,7 @@ def sso_bind(request: HttpRequest, code: str) -> HttpResponse:
 
 @account_door()
 @require_POST
-@reauthentication_required(app="allauth.socialaccount")  # type: ignore[untyped-decorator]
+@reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
 def sso_unbind(request: HttpRequest, code: str) -> HttpResponse:
     """Takes the binding away, where another way in is left."""
     if not request.user.has_usable_password() and not _has_passkey(request):  # type: ignore[union-attr]
