@@ -22,6 +22,13 @@ PATIENCE = 5
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by an administrator of the organisation, never by a visitor."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": gettext_lazy("Het e-mailadres en het wachtwoord kloppen niet bij elkaar."),
+        "enter_current_password": gettext_lazy("Dit is niet uw huidige wachtwoord."),
+        "incorrect_password": gettext_lazy("Dit wachtwoord klopt niet."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up."""
         return False

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from knooppunt.partners.queries import all_regions, organisations
 
-LONGEST = 256
+SHORTEST, LONGEST = 12, 256
 REST_AT_LEAST = 6
 """Characters that must be left when the words that everybody tries are taken out."""
 
@@ -37,17 +37,18 @@ class Argon2(Argon2PasswordHasher):
     parallelism = 1
 
 
-class NotTooLong:
-    """A limit far above any pass phrase."""
+class LongEnough:
+    """At least as long as makes guessing hopeless, at most far more than any sentence. Django's own has no Dutch words."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Refuses more than `LONGEST`."""
-        if len(password) > LONGEST:
-            raise ValidationError(self.get_help_text(), code="password_too_long")
+        """Counts, and looks no further."""
+        if not SHORTEST <= len(password) <= LONGEST:
+            raise ValidationError(self.get_help_text(), code="password_length")
 
     def get_help_text(self) -> str:
         """The rule in words."""
-        return _("Een wachtwoord is ten hoogste %(longest)d tekens.") % {"longest": LONGEST}
+        words = _("Gebruik minimaal %(shortest)d en ten hoogste %(longest)d tekens.")
+        return words % {"shortest": SHORTEST, "longest": LONGEST}
 
 
 class NotWhatEverybodyTries:
