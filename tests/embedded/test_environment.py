@@ -122,7 +122,7 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o604, 0o602, 0o644, 0o666, 0o601])
 def test_a_secret_that_everyone_may_read_or_write_is_refused(tmp_path: Path, mode: int) -> None:
     path = kept(tmp_path / "address", "hunter2", mode)
-    with pytest.raises(ImproperlyConfigured, match="open to everyone.*chmod") as refused:
+    with pytest.raises(ImproperlyConfigured, match=r"open to everyone.*chmod") as refused:
         environment.secret({"KNOOPPUNT_SMTP_PASSWORD_FILE": str(path)}, "KNOOPPUNT_SMTP_PASSWORD")
     assert "hunter2" not in str(refused.value)
     kept(tmp_path / "secrets.json", "{}", mode)

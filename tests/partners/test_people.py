@@ -15,7 +15,7 @@ from knooppunt.partners import queries
 from knooppunt.partners.actions import people
 from knooppunt.partners.actions.people import Person, Read
 from knooppunt.partners.models import Professional
-from tests.partners.office import Office, employ, open_office, row
+from tests.partners.office import Office, employ, open_office, row, session_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 TODAY = date(2026, 11, 22)
@@ -179,6 +179,16 @@ def test_an_end_can_be_taken_back(office: Office) -> None:
     people.resume_employment(office.karin, office.nadia.who, read=Read(2))
     assert row(office.nadia.designee).account.is_active
     assert queries.may_act(office.nadia.who, "execution", TODAY) == []
+
+
+def test_an_administrator_ends_every_session_of_a_colleague_and_of_nobody_else(office: Office) -> None:
+    browsers = {one: session_of(one) for one in (office.nadia, office.dirk)}
+    people.end_sessions(office.karin, office.nadia.who)
+    assert browsers[office.nadia].get("/account/sessies/").status_code == 302
+    for actor, colleague in ((office.karin, office.dirk), (office.dirk, office.nadia)):
+        with pytest.raises(NotFoundForYou):
+            people.end_sessions(actor, colleague.who)
+    assert browsers[office.dirk].get("/account/sessies/").status_code == 200
 
 
 def test_an_invitation_sets_one_password_and_is_made_once_per_form(office: Office) -> None:

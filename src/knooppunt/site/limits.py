@@ -48,15 +48,15 @@ MINUTE, QUARTER, HOUR = 60, 900, 3600
 
 LIMITS: Mapping[str, tuple[Limit, ...]] = {
     # method and name of the address: limits
-    "POST account_login": (Limit(120, MINUTE, Per.ADDRESS), Limit(60, QUARTER, Per.ADDRESS, failures=True)),
-    "POST mfa_authenticate": (Limit(60, QUARTER, Per.ADDRESS, failures=True),),
+    "POST account_login": (Limit(120, MINUTE, Per.ADDRESS), Limit(150, QUARTER, Per.ADDRESS, failures=True)),
+    "POST mfa_authenticate": (Limit(150, QUARTER, Per.ADDRESS, failures=True),),
     "GET mfa_login_webauthn": (Limit(120, MINUTE, Per.ADDRESS),),
-    "POST mfa_login_webauthn": (Limit(120, MINUTE, Per.ADDRESS), Limit(60, QUARTER, Per.ADDRESS, failures=True)),
+    "POST mfa_login_webauthn": (Limit(120, MINUTE, Per.ADDRESS), Limit(150, QUARTER, Per.ADDRESS, failures=True)),
     "POST sso_begin": (Limit(120, MINUTE, Per.ADDRESS),),
-    "GET sso_callback": (Limit(60, QUARTER, Per.ADDRESS, failures=True),),
-    "POST account_reset_password": (Limit(20, QUARTER, Per.ADDRESS), Limit(3, HOUR, Per.NAME)),
-    "GET account_reset_password_from_key": (Limit(120, QUARTER, Per.ADDRESS),),
-    "POST account_reset_password_from_key": (Limit(60, QUARTER, Per.ADDRESS),),
+    "GET sso_callback": (Limit(150, QUARTER, Per.ADDRESS, failures=True),),
+    "POST account_reset_password": (Limit(120, QUARTER, Per.ADDRESS), Limit(3, HOUR, Per.NAME)),
+    "GET account_reset_password_from_key": (Limit(600, QUARTER, Per.ADDRESS),),
+    "POST account_reset_password_from_key": (Limit(300, QUARTER, Per.ADDRESS),),
     "POST account_reauthenticate": (Limit(5, QUARTER, Per.ACCOUNT, failures=True),),
     "POST mfa_reauthenticate": (Limit(5, QUARTER, Per.ACCOUNT, failures=True),),
     "POST mfa_reauthenticate_webauthn": (Limit(5, QUARTER, Per.ACCOUNT, failures=True),),
@@ -68,7 +68,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     "api": (Limit(3000, MINUTE, Per.TOKEN), Limit(60, QUARTER, Per.ADDRESS, failures=True)),
 }
 
-PAGES = {Per.ACCOUNT: Limit(600, MINUTE, Per.ACCOUNT), Per.ADDRESS: Limit(1200, MINUTE, Per.ADDRESS)}
+PAGES = {Per.ACCOUNT: Limit(1200, MINUTE, Per.ACCOUNT), Per.ADDRESS: Limit(2400, MINUTE, Per.ADDRESS)}
 """All pages together, for whoever is logged in and for whoever is not. Counted in each process by itself."""
 
 REMEMBERED = 20_000

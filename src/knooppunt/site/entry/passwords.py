@@ -38,7 +38,7 @@ class Argon2(Argon2PasswordHasher):
 
 
 class LongEnough:
-    """At least as long as makes guessing hopeless, at most far more than any sentence. Django's own has no Dutch words."""
+    """Long enough to make guessing hopeless, shorter than what makes hashing slow. Django's own has no Dutch words."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Counts, and looks no further."""

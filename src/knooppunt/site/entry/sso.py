@@ -54,10 +54,10 @@ def begin(request: HttpRequest, provider: Provider, purpose: str) -> str:
 def finish(request: HttpRequest, provider: Provider) -> tuple[Knock, str]:
     """Who knocks according to the service, and for which purpose this was begun; raises `NotLetIn`."""
     state = statekit.unstash_state(request, provider_id=provider.code, state_id=request.GET.get("state", ""))
-    if state is None:
+    if request.GET.get("error") == "access_denied":
+        raise NotLetIn(Reason.CANCELLED)
+    if state is None or "error" in request.GET:
         raise NotLetIn(Reason.FAILED)
-    if "error" in request.GET:
-        raise NotLetIn(Reason.CANCELLED if request.GET["error"] == "access_denied" else Reason.FAILED)
     there = _discover(provider)
     try:
         answer = _client(request, provider, there).get_access_token(

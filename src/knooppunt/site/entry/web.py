@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account import views as account
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import views as factor
 from allauth.mfa.recovery_codes import views as codes
@@ -36,7 +37,8 @@ class LogIn(account.LoginView):  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Only here a form may lead to a log-in service."""
-        return may_leave_for_services(super().dispatch(request, *args, **kwargs))
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return may_leave_for_services(answer)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the log-in services of this installation."""
@@ -102,6 +104,9 @@ class Changing:
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """The change, and what follows from it."""
         answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        if self.change is entry.FACTOR_ADDED:
+            # Whoever just used it need not use it again to see the recovery codes.
+            record_authentication(self.request, self.request.user, "mfa", reauthenticated=True)
         factors.after_change(self.request, self.change)
         return answer
 
