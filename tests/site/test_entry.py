@@ -154,6 +154,26 @@ def test_the_last_second_factor_cannot_be_removed(secret: str, client: Client) -
     assert Authenticator.objects.filter(type="totp").exists()
 
 
+@pytest.mark.usefixtures("outside_demo")
+def test_a_first_password_is_not_set_in_a_session_that_somebody_left_open(known: Known, client: Client) -> None:
+    known("anna")
+    TOTP.activate(anna(), generate_totp_secret())
+    client.force_login(anna(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    new = "vier paarse fietsen zingen"
+    answer = client.post("/account/password/set/", {"password1": new, "password2": new})
+    assert answer.url.startswith("/account/2fa/reauthenticate/")
+    assert not anna().has_usable_password()
+
+
+@pytest.mark.usefixtures("outside_demo")
+def test_who_has_nothing_to_say_again_who_it_is_logs_in_anew_to_change_something(known: Known, client: Client) -> None:
+    known("anna")
+    client.force_login(anna(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.get("/account/passkeys/add/")
+    assert answer.status_code == 403
+    assert "kort daarvoor zijn ingelogd" in answer.content.decode()
+
+
 # --- Where one is logged in --------------------------------------------------------------------------
 
 

@@ -174,6 +174,14 @@ def test_a_second_factor_at_the_service_is_enough(service: Service, client: Clie
     assert client.get("/").status_code == 200
 
 
+def test_who_guesses_passwords_does_not_close_this_way_in(service: Service, client: Client) -> None:
+    for _ in range(5):
+        Client().post("/account/login/", {"login": NADIA["email"], "password": "geraden"})
+    assert Client().post("/account/login/", {"login": NADIA["email"], "password": "geraden"}).status_code == 429
+    assert knock(client, service, amr=["mfa"]).url == "/"
+    assert client.get("/").status_code == 200
+
+
 @pytest.mark.parametrize("claims", [{"amr": ["pwd"]}, {"amr": "mfa"}, {"acr": "laag"}, {"acr": ""}])
 def test_other_words_for_a_second_factor_do_not_count(service: Service, client: Client, claims: dict[str, Any]) -> None:
     knock(client, service, **claims)

@@ -41,6 +41,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The only stage after a password, passkey or log-in service is the second factor."""
         return ["knooppunt.site.entry.factors.SecondFactorStage"]
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """To say again who one is: a password or passkey before a code, which not everybody has."""
+        return sorted(super().get_reauthentication_methods(user), key=lambda way: way["id"] == "mfa_reauthenticate")
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of authenticators and seeds of recovery codes are kept encrypted with the installation's key."""
