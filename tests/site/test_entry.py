@@ -174,6 +174,16 @@ def test_who_has_nothing_to_say_again_who_it_is_logs_in_anew_to_change_something
     assert "kort daarvoor zijn ingelogd" in answer.content.decode()
 
 
+@pytest.mark.usefixtures("outside_demo")
+def test_a_passkey_is_a_second_factor_and_recovery_codes_alone_are_none(known: Known, client: Client) -> None:
+    known("anna")
+    client.force_login(anna(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    Authenticator.objects.create(user=anna(), type="recovery_codes", data={})
+    assert client.get("/").url == "/account/tweede-stap/"
+    Authenticator.objects.create(user=anna(), type="webauthn", data={"name": "Telefoon", "credential": {}})
+    assert client.get("/").status_code == 200
+
+
 # --- Where one is logged in --------------------------------------------------------------------------
 
 

@@ -4,15 +4,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from knooppunt.kernel import limits as counting
 from knooppunt.kernel.limits import Window
@@ -48,6 +51,31 @@ def test_a_limit_holds_for_all_processes_together(process_environment: dict[str,
     allowed = [int(process.communicate(timeout=60)[0]) for process in started]
     assert sum(allowed) == 10
     assert counting.count([Window("test", "iemand anders", 10, 600)]) == 0
+
+
+CLEAR = """
+import django; django.setup()
+from knooppunt.site.jobs import clear_sessions
+clear_sessions(0)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_removes_sessions_and_counters_that_ended(
+    process_environment: dict[str, str], owner_connection: psycopg.Connection
+) -> None:
+    for ends in (timezone.now() - timedelta(minutes=1), timezone.now() + timedelta(hours=1)):
+        row = {"key": str(ends), "ends": ends}
+        owner_connection.execute(
+            "INSERT INTO kernel_counter (key, hits, ends_at) VALUES (%(key)s::text::bytea, 1, %(ends)s)", row
+        )
+        owner_connection.execute(
+            "INSERT INTO kernel_session (session_key, session_data, expire_date) VALUES (%(key)s, '', %(ends)s)", row
+        )
+    environment = {**process_environment, "KNOOPPUNT_ROLE": "jobs"}
+    subprocess.run([sys.executable, "-c", CLEAR], env=environment, check=True, timeout=60)
+    for left in ("SELECT count(*) FROM kernel_counter", "SELECT count(*) FROM kernel_session"):
+        assert owner_connection.execute(left).fetchone() == (1,)
 
 
 def test_a_stretch_that_ended_begins_anew(db: None, frozen: Frozen) -> None:

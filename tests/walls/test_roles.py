@@ -191,3 +191,31 @@ def test_professionals_themselves_are_not_counted(owner_connection: psycopg.Conn
     for table in ("partners_professional", "partners_account"):
         found = owner_connection.execute("SELECT has_any_column_privilege('kn_counts', %s, 'SELECT')", [table])
         assert found.fetchone() == (False,), table
+
+
+ENTRY = {
+    ("kernel_session", "web"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    ("kernel_session", "jobs"): {"SELECT", "DELETE"},
+    ("kernel_counter", "web"): {"SELECT", "INSERT", "UPDATE"},
+    ("kernel_counter", "jobs"): {"SELECT", "DELETE"},
+    ("socialaccount_socialaccount", "web"): {"SELECT", "INSERT", "DELETE"},
+    ("socialaccount_socialtoken", "web"): {"SELECT", "DELETE"},
+}
+"""What each role may do with the tables of who comes in; what does not stand here is nothing."""
+
+
+@pytest.mark.parametrize("role", APPLICATION)
+@pytest.mark.parametrize(
+    "table",
+    ["kernel_session", "kernel_counter", "socialaccount_socialaccount", "socialaccount_socialtoken",
+     "socialaccount_socialapp", "django_session"],
+)  # fmt: skip
+def test_the_tables_of_who_comes_in_are_open_no_further_than_needed(
+    owner_connection: psycopg.Connection, role: str, table: str
+) -> None:
+    powers = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+    asked = [
+        (p, owner_connection.execute("SELECT has_table_privilege(%s, %s, %s)", [f"kn_{role}", table, p]))
+        for p in powers
+    ]
+    assert {power for power, answer in asked if answer.fetchone() == (True,)} == ENTRY.get((table, role), set())
