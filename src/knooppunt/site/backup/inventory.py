@@ -14,7 +14,14 @@ from knooppunt.kernel.errors import BadInput
 
 ROLES = ("kn_owner", "kn_gate", "kn_web", "kn_jobs", "kn_counts")
 
-SHORT_LIVED = ("axes_accessattempt", "axes_accessattemptexpiration", "django_session", "people_search")
+SHORT_LIVED = (
+    "axes_accessattempt",
+    "axes_accessattemptexpiration",
+    "django_session",
+    "kernel_counter",
+    "kernel_session",
+    "people_search",
+)
 """Tables whose rows do not come back: everyone logs in anew, and searches and lock-outs end within minutes."""
 
 MADE_BY_MIGRATIONS = ("auth_permission", "django_content_type", "django_migrations", "kernel_incarnation")

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0002_walls"),
+        ("kernel", "0003_incarnation"),
     ]
 
     operations = [

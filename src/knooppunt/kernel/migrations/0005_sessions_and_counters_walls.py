@@ -14,5 +14,5 @@ GRANT SELECT, DELETE ON kernel_counter TO kn_jobs;
 class Migration(migrations.Migration):
     """Grants on the tables of sessions and counters."""
 
-    dependencies = [("kernel", "0003_sessions_and_counters")]
+    dependencies = [("kernel", "0004_sessions_and_counters")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
