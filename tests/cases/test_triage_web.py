@@ -17,7 +17,7 @@ NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 def judge(world: World, name: str, intake: UUID, **changes: str) -> None:
     """One participant judges, through the page."""
-    said = {**MET, "motivation": "Gezien en besproken.", **changes}
+    said = form(**{**MET, "motivation": "Gezien en besproken.", **changes})
     answer = world.client(name).post(f"/triage/{intake}/oordeel/", said)
     assert answer.status_code == 303, text(answer)
 

@@ -35,6 +35,9 @@ KEYS = {
     "cases.Intake.partners", "signals.Report.receivers", "signals.Report.number_key",
     "kernel.AuditSeal.digest", "kernel.AuditSeal.chain", "kernel.AuditLine.detail", "kernel.AuditLine.purpose",
     "partners.Account.password", "kernel.Counter.key", "kernel.Session.expire_date",
+    "partners.Account.password",
+    # Ids of an address, and what a form and its field are called in the code.
+    "kernel.Draft.place", "kernel.Draft.form", "kernel.Draft.field",
 }  # fmt: skip
 
 RESIDENT_ROOMS = ("people", "signals", "cases")

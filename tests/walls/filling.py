@@ -173,6 +173,9 @@ def _fill(filling: Filling, model: type[models.Model], insider: Actor) -> None:
         values |= {"item": filling.one(apps.get_model("cases.Item")), "status": "clean"}
     if model._meta.label == "people.Search":
         values["designee_id"] = insider.who
+    if model._meta.label == "kernel.Draft":
+        values |= {"designee": insider.who, "organisation": insider.for_whom, "function": insider.function.value}
+        values["subject_id"] = filling.one(apps.get_model("cases.Case")).pk
     if model not in filling.known:
         filling.add(model, **values)
 

@@ -1,10 +1,11 @@
-"""What every door has in common: who may knock, forms that are sent once, and errors brought back to the form."""
+"""What every door has in common: who may knock, forms that are sent once and keep what was typed, and errors
+brought back to the form."""
 
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Generic, TypeVar
+from datetime import date, datetime
+from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID, uuid4
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from knooppunt.kernel.actor import Actor, Function
+from knooppunt.kernel.drafts import Desk
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, Refused
 from knooppunt.kernel.work import answer_to
 
@@ -86,21 +88,78 @@ def takes_file(request: HttpRequest) -> bool:
     return access is not None and actor.function in access.functions
 
 
-class OnceForm(forms.Form):
-    """A form that is handled once, however often it is sent: each rendering carries its own id."""
+def desk_at(request: Request, subject: UUID | None = None) -> Desk:
+    """Where somebody types on this page: the ids in its address, the same for the page and for where it is sent.
 
+    `subject` is the case, intake or report that the page is about: the draft is there as long as that is reached.
+    """
+    match = request.resolver_match
+    place = "/".join(str(value) for value in match.kwargs.values()) if match else ""
+    return Desk(request.actor, place, subject)
+
+
+class OnceForm(forms.Form):
+    """A form that is handled once, however often it is sent: each rendering carries its own id.
+
+    `drafted` names the fields whose text is kept while somebody types. With a desk, the form begins with what was
+    typed there before, as the same form: with its id, and with the version that was read then.
+    """
+
+    drafted: ClassVar[tuple[str, ...]] = ()
     form_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
+    resumed_at: datetime | None = None
+    """When what stands in the form was typed, where that was before."""
     possible: tuple[str, ...] = ()
     """What can be done instead, after a refusal."""
     changed_meanwhile: tuple[tuple[str, str], ...] = ()
     """Label and value of what stands there now, when somebody else was first."""
+
+    def __init__(self, *arguments: Any, desk: Desk | None = None, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.desk = desk if self.drafted else None
+        if self.desk is not None:
+            for name in self.drafted:
+                self.fields[name].widget.attrs["data-draft"] = "true"
+            if not self.is_bound:
+                self._take_up(self.desk)
 
     @property
     def once(self) -> UUID:
         """The id of this rendering."""
         found = self.cleaned_data["form_id"]
         return found if isinstance(found, UUID) else uuid4()
+
+    @property
+    def drafted_as(self) -> str:
+        """What this form is called among the drafts of its page."""
+        return f"{type(self).__module__.split('.')[1]}.{type(self).__name__}"
+
+    @property
+    def slip(self) -> str:
+        """What tells the server which form it is that somebody types in; empty where no draft is kept."""
+        try:
+            form_id = UUID(str(self["form_id"].value()))
+            version = int(str(self["version"].value())) if "version" in self.fields else None
+        except ValueError:
+            return ""
+        return self.desk.slip(self.drafted_as, self.drafted, form_id, version) if self.desk else ""
+
+    def _take_up(self, desk: Desk) -> None:
+        typed = desk.typed_in(self.drafted_as)
+        texts = {name: text for name, text in typed.texts.items() if self._differs(name, text)} if typed else {}
+        if typed and texts:
+            self.initial = {**self.initial, **texts, "form_id": typed.form_id}
+            if typed.version is not None:
+                self.initial["version"] = typed.version
+            self.resumed_at = typed.at
+
+    def _differs(self, name: str, text: str) -> bool:
+        """Whether a draft says something else than what the form begins with anyway."""
+        if name not in self.drafted or name not in self.fields:
+            return False
+        first = self.get_initial_for_field(self.fields[name], name)
+        return text.splitlines() != str("" if first is None else first).splitlines()
 
 
 def was_handled(data: Mapping[str, Any]) -> bool:

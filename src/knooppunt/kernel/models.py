@@ -1,4 +1,6 @@
-"""The log, its seals, the outbox, the forms that were handled once, sessions, and counters of what may be too often."""
+"""The log, its seals, the outbox, forms that were handled once, drafts of others, sessions, and counters of what may
+be too often.
+"""
 
 import uuid
 
@@ -7,6 +9,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from knooppunt.kernel import clock
+from knooppunt.kernel.crypto import EncryptedTextField
 from knooppunt.kernel.privacy import Privacy, private
 
 
@@ -89,3 +92,32 @@ class Counter(models.Model):
     key = models.BinaryField(primary_key=True)
     hits = models.PositiveIntegerField()
     ends_at = models.DateTimeField()
+
+
+class Draft(models.Model):
+    """What somebody typed into one field of a form and has not sent yet, encrypted. Only they themselves read it.
+
+    `place` holds the ids in the address of the form, `form` its name, `form_id` the rendering in which it was typed
+    and `version` what was read then. `subject_id` is the case, intake or report under which the form falls, if any:
+    whoever does not reach that any more, does not reach the draft.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    designee = private(models.UUIDField(), Privacy.PROFESSIONAL)
+    organisation = models.UUIDField()
+    function = models.CharField(max_length=20)
+    place = models.CharField(max_length=120, blank=True)
+    form = models.CharField(max_length=80)
+    field = models.CharField(max_length=40)
+    text = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
+    form_id = models.UUIDField(db_index=True)
+    version = models.PositiveIntegerField(null=True)
+    subject_id = models.UUIDField(null=True)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["designee", "organisation", "function", "place", "form", "field"], name="draft_once_per_field"
+            )
+        ]

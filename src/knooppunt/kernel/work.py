@@ -20,7 +20,7 @@ from knooppunt.kernel.access import allow, scope
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.audit import Line, write
 from knooppunt.kernel.errors import ChangedMeanwhile, NotFoundForYou, Refused
-from knooppunt.kernel.models import HandledForm
+from knooppunt.kernel.models import Draft, HandledForm
 
 Opened = TypeVar("Opened", bound=Model)
 
@@ -156,9 +156,13 @@ class Work(AbstractContextManager["Work"]):
         return result
 
     def _keep_once(self) -> None:
-        """A form without a result of its own is remembered by the trace of what it did."""
-        if self._once is not None and not self._finished and self.before is None:
+        """A form without a result of its own is remembered by the trace of what it did. What was sent is no draft."""
+        if self._once is None:
+            return
+        if not self._finished and self.before is None:
             self.finish(self.trace)
+        if self.actor.is_professional:
+            Draft.objects.filter(form_id=self._once, designee=self.actor.who).delete()
 
     def _record_refusal(self, error: Refused | NotFoundForYou) -> None:
         with transaction.atomic():

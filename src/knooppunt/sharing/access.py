@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import EVERYTHING, acts_in, declare
 from knooppunt.kernel.actor import Actor, Function
+from knooppunt.kernel.drafts import declare_reach
 from knooppunt.sharing.models import Designation, Grant
 from knooppunt.sharing.rules import CORE, STANDING, SubjectKind
 
@@ -201,6 +202,9 @@ def newest(actor: Actor, kind: SubjectKind) -> QuerySet[Grant, UUID]:
     """The subjects of a kind within reach, newest first, for who reaches many; each once. Within a Work."""
     rows = grants_in_use(actor).filter(subject_kind=kind.value).order_by("-sort_at", "subject_id")
     return rows.values_list("subject_id", flat=True).distinct()
+
+
+declare_reach(lambda actor: Q(subject_id__isnull=True) | reached(actor, "subject_id"))
 
 
 def reach(actor: Actor, subject: UUID) -> Reach:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection
 
 from knooppunt.kernel import clock
@@ -149,3 +150,9 @@ def set_regime_in(work: Work, table: UUID, regime: str) -> None:
 def _call(call: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {call}", values)
+
+
+def sweep_drafts(actor: Actor) -> None:
+    """Removes drafts past their term, of forms that were sent, and of whoever has no access any more."""
+    with Work(actor, "sweep_drafts"), connection.cursor() as cursor:
+        cursor.execute("SELECT kn_sweep_drafts(%s)", [clock.now() - settings.DRAFT_TERM])

@@ -53,8 +53,15 @@ def _select() -> forms.Select:
 
 
 class ReportForm(OnceForm):
-    """A report as somebody types it in. The names of fields are those that `register_report` mends."""
+    """A report as somebody types it in. The names of fields are those that `register_report` mends.
 
+    A BSN is no draft: nine digits are typed again in no time, and it is kept nowhere without need (Wabb).
+    """
+
+    drafted = (
+        "number", "incident_day", "incident_time", "place", "happened", "worry", "question",
+        "given_names", "name_prefix", "surname", "born", "address", "contact",
+    )  # fmt: skip
     kind = forms.ChoiceField(label=_("Soort melding"), widget=_select())
     municipality = forms.ChoiceField(
         label=_("Gemeente"), widget=_select(), help_text=_("Waar het gebeurde, of waar de inwoner verblijft.")
@@ -141,6 +148,8 @@ class ReportForm(OnceForm):
 
 class JudgeForm(VersionedForm):
     """What a receiver decides alone."""
+
+    drafted = ("outcome_text",)
 
     outcome = forms.ChoiceField(
         label=_("Uitkomst"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from knooppunt.kernel import clock
 from knooppunt.kernel.actor import Function
-from knooppunt.kernel.doors import Request, door
+from knooppunt.kernel.doors import Request, desk_at, door
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
 from knooppunt.partners import queries as partners
 from knooppunt.people.actions import join_persons
@@ -92,7 +92,8 @@ def register(request: Request) -> HttpResponse:
     sender = partners.organisation(request.viewer.organisation)  # type: ignore[attr-defined]
     which = _one_of(request.GET.get("formulier", ""), list(FORMS)) or FORM_OF_KIND.get(sender.kind, "meldpunt")
     places, kinds = _places_and_kinds(sender.id)
-    form = ReportForm(request.POST or None, kinds=[kind for kind in FORMS[which][1] if kind in kinds], places=places)
+    chosen = [kind for kind in FORMS[which][1] if kind in kinds]
+    form = ReportForm(request.POST or None, kinds=chosen, places=places, desk=desk_at(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = register_report(request.actor, form.draft, once=form.once)
@@ -131,7 +132,7 @@ def _report(
     wrong = (judging is not None and judging.errors) or (joining is not None and joining.errors)
     context = {
         "page": page,
-        "judging": judging or JudgeForm(initial={"version": page.version}),
+        "judging": judging or JudgeForm(initial={"version": page.version}, desk=desk_at(request, page.id)),
         "withdrawing": WithdrawForm(initial={"version": page.version}, auto_id="withdraw_%s"),
         "joining": joining,
         "join_form": JoinForm(),
@@ -144,7 +145,7 @@ def _report(
 @require_POST
 def judge(request: Request, report: UUID) -> HttpResponse:
     """Records what comes of a report; what was typed stays when something is wrong or someone was first."""
-    form = JudgeForm(request.POST)
+    form = JudgeForm(request.POST, desk=desk_at(request, report))
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -172,7 +173,8 @@ def judge(request: Request, report: UUID) -> HttpResponse:
 
 def _newer(form: JudgeForm, error: ChangedMeanwhile) -> JudgeForm:
     """The same text over the version that stands there now, so that sending it again is a choice."""
-    again = JudgeForm({**{name: form.data.get(name) for name in form.data}, "version": str(error.version)})
+    data = {**{name: form.data.get(name) for name in form.data}, "version": str(error.version)}
+    again = JudgeForm(data, desk=form.desk)
     again.add_error(None, _("Iemand anders heeft deze melding net gewijzigd. Lees hieronder wat er nu staat."))
     return again
 

@@ -165,6 +165,7 @@ AXES_SENSITIVE_PARAMETERS = ["username", "login", "email", "password"]
 SESSION_ENGINE = "knooppunt.kernel.sessions"
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request
 SESSION_LONGEST = timedelta(hours=8)  # since log-in; the actor's middleware ends it
+DRAFT_TERM = timedelta(days=7)  # how long what was typed and not sent is kept
 # The actor's middleware touches a session at most once a minute: a page should not wait for a write.
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

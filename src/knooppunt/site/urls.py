@@ -4,12 +4,14 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from knooppunt.cases.urls import case_urls, consultation_urls, file_urls, triage_urls
-from knooppunt.site import account_urls, api, health, web
+from knooppunt.site import account_urls, api, drafts, health, web
 from knooppunt.site.demo import web as demo
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", web.home, name="home"),
     path("hoedanigheid/", web.choose_function, name="choose_function"),
+    path("concept/", drafts.keep, name="keep_draft"),
+    path("concept/weg/", drafts.discard, name="discard_draft"),
     path("zoeken/", web.search, name="search"),
     path("zoeken/<uuid:search_id>/", web.search_results, name="search_results"),
     path("zoeken/<uuid:search_id>/samen/", web.join_persons, name="join_persons"),

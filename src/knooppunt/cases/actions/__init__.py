@@ -9,6 +9,7 @@ from knooppunt.cases.actions.consultation import (
 )
 from knooppunt.cases.actions.direction import (
     CloseDraft,
+    InformedDraft,
     PhaseDraft,
     advance_case,
     change_phase,
@@ -48,6 +49,7 @@ __all__ = [
     "ActionDraft",
     "CloseDraft",
     "GoalDraft",
+    "InformedDraft",
     "IntakeDraft",
     "ItemDraft",
     "JudgementDraft",

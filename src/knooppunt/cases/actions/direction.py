@@ -38,6 +38,16 @@ class PhaseDraft:
 
 
 @dataclass(frozen=True)
+class InformedDraft:
+    """Who was told or not yet, how or why not, and when a delay is judged again."""
+
+    person: UUID
+    how: Informed
+    note: str
+    review_on: date | None
+
+
+@dataclass(frozen=True)
 class CloseDraft:
     """Why the case is closed."""
 
@@ -140,22 +150,22 @@ def advance_case(actor: Actor, case_id: UUID, becomes: CaseState, *, version: in
         store(case)
 
 
-def record_informed(
-    actor: Actor, case_id: UUID, person: UUID, how: Informed, note: str, review_on: date | None
-) -> None:
+def record_informed(actor: Actor, case_id: UUID, draft: InformedDraft, *, once: UUID | None = None) -> None:
     """Records that a registered person was told, or why not yet and when that is judged again [LAW-8]."""
-    with Work(actor, "record_informed") as work:
-        case = work.take(Case, case_id, Permission.DIRECT_CASE)
-        row = CasePerson.objects.filter(case=case, person_id=person, registered=True).first()
+    with Work(actor, "record_informed", once=once) as work:
+        if work.before:
+            return
+        case, told = work.take(Case, case_id, Permission.DIRECT_CASE), draft.how is Informed.INFORMED
+        row = CasePerson.objects.filter(case=case, person_id=draft.person, registered=True).first()
         if row is None:
             raise NotFoundForYou("person")
-        if how is not Informed.INFORMED and review_on is None:
+        if not told and draft.review_on is None:
             raise BadInput("review_on", "Kies wanneer dit opnieuw wordt beoordeeld.")
-        row.informed, row.informed_note = how.value, text_of("note", note)
-        row.informed_on = clock.today() if how is Informed.INFORMED else None
-        row.informed_review_on = None if how is Informed.INFORMED else review_on
+        row.informed, row.informed_note = draft.how.value, text_of("note", draft.note)
+        row.informed_on = clock.today() if told else None
+        row.informed_review_on = None if told else draft.review_on
         row.save(force_update=True)
-        work.record("case.person_informed", case, person=person, how=how.value)
+        work.record("case.person_informed", case, person=draft.person, how=draft.how.value)
 
 
 def close_case(actor: Actor, case_id: UUID, draft: CloseDraft, *, version: int, once: UUID | None = None) -> None:

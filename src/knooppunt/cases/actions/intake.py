@@ -152,16 +152,18 @@ def _persons(work: Work, draft: IntakeDraft) -> list[tuple[UUID, Identity]]:
     return [(know_person_in(work, identity), identity) for identity in draft.identities]
 
 
-def judge_intake(actor: Actor, intake_id: UUID, draft: JudgementDraft) -> UUID:
+def judge_intake(actor: Actor, intake_id: UUID, draft: JudgementDraft, *, once: UUID | None = None) -> UUID:
     """Records the own organisation's judgement; until the decision it may be judged anew (Bgs 2.20 lid 3)."""
-    with Work(actor, "judge_intake") as work:
+    with Work(actor, "judge_intake", once=once) as work:
+        if work.before:
+            return work.before
         intake = work.take(Intake, intake_id, Permission.JUDGE_INTAKE)
         _still_open(intake)
         motivation = text_of("motivation", draft.motivation)
         met = {c.value: draft.met[c] for c in Criterion if c in draft.met}
         if len(met) < len(Criterion):
             raise BadInput(next(c.value for c in Criterion if c not in draft.met), "Kies ja of nee.")
-        return _judge(work, intake, actor.for_whom, {"absent": False, "motivation": motivation, **met})
+        return work.finish(_judge(work, intake, actor.for_whom, {"absent": False, "motivation": motivation, **met}))
 
 
 def record_absent(actor: Actor, intake_id: UUID, organisation: UUID) -> UUID:

@@ -19,6 +19,8 @@ def _line(label: Any, length: int = 100, *, required: bool = False, hint: Any = 
 class CircleForm(OnceForm):
     """Who it is, and how they belong to the resident."""
 
+    drafted = ("given_names", "name_prefix", "surname", "born", "relation")
+
     given_names = _line(_("Voornamen"))
     name_prefix = _line(_("Tussenvoegsel"), 20)
     surname = _line(_("Achternaam"), required=True)

@@ -20,6 +20,8 @@ EARLIEST, LATEST = timedelta(days=31), timedelta(days=731)
 class PlanConsultationForm(OnceForm):
     """When the sitting is, how long, and what for."""
 
+    drafted = ("day", "time", "purpose")
+
     day = day(_("Dag"))
     time = forms.TimeField(
         label=_("Tijd"),
@@ -50,6 +52,8 @@ class PlanConsultationForm(OnceForm):
 class NoteForm(OnceForm):
     """One point under a step. Each step has a form of its own on the same page, so ids carry the step."""
 
+    drafted = ("text",)
+
     step = forms.ChoiceField(widget=forms.HiddenInput, choices=[(step.value, step.value) for step in Step])
     text = long_text(_("Wat noteert u?"), rows=3)
     category = forms.ChoiceField(
@@ -57,8 +61,14 @@ class NoteForm(OnceForm):
     )
 
     def __init__(self, *arguments: Any, step: str, categories: Sequence[Pair], **named: Any) -> None:
+        self.under = step
         super().__init__(*arguments, **{"initial": {"step": step}, "auto_id": f"id_{step}_%s", **named})
         offer_category(self, categories)
+
+    @property
+    def drafted_as(self) -> str:
+        """Each step has its own draft."""
+        return f"{super().drafted_as}.{self.under}"
 
     @property
     def draft(self) -> NoteDraft:

@@ -39,6 +39,8 @@ class DirectorForm(_ColleagueForm):
 class PhaseForm(VersionedForm):
     """Up or down the ladder."""
 
+    drafted = ("reason", "review_on")
+
     phase = forms.ChoiceField(label=_("Nieuwe fase"), widget=forms.RadioSelect)
     reason = long_text(_("Waarom?"), _("Wat is er veranderd? Wat doet u samen nu anders?"))
     category = forms.ChoiceField(
@@ -70,6 +72,8 @@ class StepForm(VersionedForm):
 
 class InformedForm(OnceForm):
     """Whether a registered person was told, or why not yet."""
+
+    drafted = ("note", "review_on")
 
     person = forms.ChoiceField(label=_("Wie?"), widget=forms.RadioSelect)
     how = forms.ChoiceField(label=_("Geïnformeerd?"), choices=labelled(HOW), widget=forms.RadioSelect)

@@ -24,6 +24,8 @@ SUBJECTS = ("resident", "direct_circle", "professional")
 class ShareForm(OnceForm):
     """One piece of information, with what the law wants to know of it."""
 
+    drafted = ("text", "secrecy_note", "conditions")
+
     category = forms.ChoiceField(
         label=_("Categorie"), help_text=_("Alleen wat bij de taak van uw organisatie hoort onder dit kader.")
     )
@@ -81,6 +83,8 @@ def _too_large() -> str:
 
 class WithholdForm(OnceForm):
     """That something is not shared, and why."""
+
+    drafted = ("text",)
 
     category = forms.ChoiceField(label=_("Wat voor informatie deelt u niet?"))
     subject = forms.ChoiceField(

@@ -16,6 +16,8 @@ ENDINGS = (ActionStatus.DONE, ActionStatus.NOT_POSSIBLE, ActionStatus.NOT_DONE)
 class OwnWordsForm(VersionedForm):
     """What the resident wants."""
 
+    drafted = ("own_words", "discussed")
+
     own_words = long_text(_("Wat de inwoner wil"), _("In de eigen woorden van de inwoner of het gezin."))
     discussed = forms.CharField(
         label=_("Met wie en wanneer besproken"),
@@ -34,6 +36,8 @@ class OwnWordsForm(VersionedForm):
 
 class GoalForm(OnceForm):
     """A new goal."""
+
+    drafted = ("text", "own_words")
 
     life_area = forms.ChoiceField(label=_("Leefgebied"))
     text = long_text(_("Doel"), _("Wat moet er anders zijn, en wanneer? Schrijf het zo dat u het kunt nagaan."), rows=3)
@@ -58,6 +62,8 @@ class GoalChangeForm(GoalForm, VersionedForm):
 
 class ActionForm(OnceForm):
     """A new agreed action."""
+
+    drafted = ("text", "due_on")
 
     text = long_text(_("Wat spreken we af?"), rows=2)
     organisation = forms.ChoiceField(
@@ -101,6 +107,8 @@ class ActionChangeForm(ActionForm, VersionedForm):
 
 class SettleForm(VersionedForm):
     """How an agreed action ended."""
+
+    drafted = ("status_note",)
 
     status = forms.ChoiceField(label=_("Hoe staat het?"), choices=labelled(ENDINGS), widget=forms.RadioSelect)
     status_note = long_text(

@@ -27,8 +27,16 @@ def _line(label: Any, length: int = 100, *, hint: Any = "") -> forms.CharField:
 
 
 class RequestForm(OnceForm):
-    """The request to take something up. The names of fields are those that `request_intake` mends."""
+    """The request to take something up. The names of fields are those that `request_intake` mends.
 
+    A BSN is no draft: nine digits are typed again in no time, and it is kept nowhere without need (Wabb).
+    """
+
+    drafted = (
+        "given_names", "prefix", "surname", "born",
+        "also_given_names", "also_prefix", "also_surname", "also_born",
+        "problems", "life_areas", "threat", "cooperation", "goal", "tried", "informed_note",
+    )  # fmt: skip
     report = forms.UUIDField(required=False, widget=forms.HiddenInput)
     table = forms.ChoiceField(label=_("Bij welk overleg meldt u aan?"))
     urgent = forms.BooleanField(label=_("Dit heeft spoed"), required=False)
@@ -66,8 +74,8 @@ class RequestForm(OnceForm):
     )
 
     def __init__(self, *arguments: Any, offered: RequestPage, **named: Any) -> None:
-        super().__init__(*arguments, **named)
         self.offered = offered
+        super().__init__(*arguments, **named)
         several = len(offered.tables) > 1
         offer(self, "table", offered.tables, empty=_("Kies een overleg") if several else None)
         offer(self, "municipality", offered.municipalities, empty=_("Niet bekend"))
@@ -147,8 +155,10 @@ class RequestForm(OnceForm):
         return tuple(one for one in typed if one.surname or one.bsn)
 
 
-class JudgeForm(forms.Form):
+class JudgeForm(OnceForm):
     """What the own organisation judges of each criterion; judging again replaces the former."""
+
+    drafted = ("motivation",)
 
     problems = forms.ChoiceField(label=CRITERIA_TEXT[Criterion.PROBLEMS], choices=YES_NO, widget=forms.RadioSelect)
     life_areas = forms.ChoiceField(label=CRITERIA_TEXT[Criterion.LIFE_AREAS], choices=YES_NO, widget=forms.RadioSelect)

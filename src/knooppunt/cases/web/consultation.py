@@ -22,7 +22,8 @@ from knooppunt.cases.queries.consultations import ConsultationPage, SittingLine,
 from knooppunt.cases.rules import CaseState, Step
 from knooppunt.cases.web.purpose import purpose_for
 from knooppunt.kernel.actor import Function
-from knooppunt.kernel.doors import Attempt, Request, attempt, door
+from knooppunt.kernel.doors import Attempt, Request, attempt, desk_at, door
+from knooppunt.kernel.drafts import Desk
 from knooppunt.kernel.errors import Refused
 
 ORDER: dict[str, Callable[[SittingLine], Any]] = {
@@ -72,9 +73,9 @@ def plan(request: Request, case_id: UUID) -> HttpResponse:
     head = consultations_page(request.actor, case_id).head
     if not head.may.direct_case:
         raise Refused([_("Een overleg plant de casusregisseur of de procesregisseur. Vraag het aan die collega.")])
-    form, status = PlanConsultationForm(), 200
+    desk, status = desk_at(request, case_id), 200
+    form = PlanConsultationForm(request.POST if request.method == "POST" else None, desk=desk)
     if request.method == "POST":
-        form = PlanConsultationForm(request.POST)
         made = attempt(form, lambda: _plan(request, case_id, form))
         if made.result is not None:
             messages.success(request, _("Het overleg is gepland. Alle deelnemers zien het bij Overleg."))
@@ -109,7 +110,7 @@ def note(request: Request, consultation_id: UUID) -> HttpResponse:
     """Adds a point under a step; with htmx only that step is drawn anew."""
     page = consultation_page(request.actor, consultation_id)
     step = _step(request)
-    form = NoteForm(request.POST, step=step, categories=page.head.categories)
+    form = NoteForm(request.POST, step=step, categories=page.head.categories, desk=desk_at(request, page.head.id))
     made = attempt(form, lambda: actions.write_note(request.actor, consultation_id, form.draft, once=form.once))
     if not made and request.htmx:  # type: ignore[attr-defined]
         return _fragment(request, page, step, form, status=made.status)
@@ -141,7 +142,7 @@ def attendance(request: Request, consultation_id: UUID) -> HttpResponse:
 def agree(request: Request, consultation_id: UUID) -> HttpResponse:
     """An agreed action: who does what before when."""
     page = consultation_page(request.actor, consultation_id)
-    form = _action_form(page, request.POST)
+    form = _action_form(page, desk_at(request, page.head.id), request.POST)
     made = attempt(form, lambda: _agree(request, page, form))
     return _answer(request, page, ("action", form), made, _("De afspraak staat in het plan."))
 
@@ -201,13 +202,13 @@ def _screen(
     request: Request, page: ConsultationPage, sent: Mapping[str, forms.Form] | None = None, status: int = 200
 ) -> HttpResponse:
     """The whole screen, with the form that was sent (if one was) in its place."""
-    given = sent or {}
+    given, desk = sent or {}, desk_at(request, page.head.id)
     may = page.head.may
     context = {
         "page": page,
-        "steps": [_shown(page, lines, given.get(lines.code)) for lines in page.steps],
+        "steps": [_shown(page, desk, lines, given.get(lines.code)) for lines in page.steps],
         "attendance": given.get("attendance") or _attendance_form(page) if may.direct_process else None,
-        "action": given.get("action") or _action_form(page) if may.contribute else None,
+        "action": given.get("action") or _action_form(page, desk) if may.contribute else None,
         "ending": given.get("ending") or EndForm(initial={"version": page.version}),
         "may_end": may.direct_case and page.status == "planned",
         "adopting": given.get("adopting") or AdoptForm(initial={"version": page.head.version}),
@@ -221,15 +222,15 @@ def _fragment(
     request: Request, page: ConsultationPage, step: str, form: NoteForm | None, status: int = 200
 ) -> HttpResponse:
     lines = next(one for one in page.steps if one.code == step)
-    shown = _shown(page, lines, form)
+    shown = _shown(page, desk_at(request, page.head.id), lines, form)
     context = {"page": page, "step": StepShown(shown.lines, shown.hint, shown.form, added=form is None)}
     return render(request, "cases/consultation/step.html", context, status=status)
 
 
-def _shown(page: ConsultationPage, lines: StepLines, form: Any = None) -> StepShown:
+def _shown(page: ConsultationPage, desk: Desk, lines: StepLines, form: Any = None) -> StepShown:
     may = page.head.may.direct_case if lines.code == Step.DECISION else page.head.may.contribute
     if form is None and may:
-        form = NoteForm(step=lines.code, categories=page.head.categories)
+        form = NoteForm(step=lines.code, categories=page.head.categories, desk=desk)
     return StepShown(lines, HINTS[lines.code], form)
 
 
@@ -242,12 +243,13 @@ def _attendance_form(page: ConsultationPage) -> AttendanceForm:
     return AttendanceForm(partners=_partners(page), initial={"present": present})
 
 
-def _action_form(page: ConsultationPage, data: Any = None) -> ActionForm:
+def _action_form(page: ConsultationPage, desk: Desk, data: Any = None) -> ActionForm:
     form = ActionForm(
         data,
         doers=_partners(page),
         goals=[(str(goal.id), f"{goal.life_area_label}: {goal.text}"[:80]) for goal in page.goals],
         categories=page.head.categories,
+        desk=desk,
         auto_id="id_action_%s",
     )
     form.fields["organisation"].help_text = ""

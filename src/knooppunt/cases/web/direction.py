@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from knooppunt.cases import actions, queries
-from knooppunt.cases.actions import CloseDraft, PhaseDraft
+from knooppunt.cases.actions import CloseDraft, InformedDraft, PhaseDraft
 from knooppunt.cases.forms.direction import (
     CloseForm,
     DirectorForm,
@@ -166,8 +166,8 @@ def informed(request: Request, case_id: UUID) -> HttpResponse:
 
     def act() -> None:
         said = form.cleaned_data
-        told = (UUID(said["person"]), Informed(said["how"]), said["note"], said["review_on"])
-        actions.record_informed(request.actor, case_id, *told)
+        draft = InformedDraft(UUID(said["person"]), Informed(said["how"]), said["note"], said["review_on"])
+        actions.record_informed(request.actor, case_id, draft, once=form.once)
 
     return _answer(request, page, form, INFORMED, act, _("Vastgelegd."))
 

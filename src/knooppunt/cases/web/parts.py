@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from knooppunt.cases.queries import CaseHead
-from knooppunt.kernel.doors import Attempt, Request
+from knooppunt.kernel.doors import Attempt, Request, desk_at
 
 Text = str | Promise
 
@@ -99,8 +99,10 @@ def done(request: Request, said: Text, name: str, *arguments: UUID, anchor: str 
 
 
 def bound(request: Request) -> dict[str, Any]:
-    """What a form needs to know whether it was sent."""
-    return {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+    """What a form of a case needs: whether it was sent, and where somebody types."""
+    case_id = request.resolver_match.kwargs["case_id"] if request.resolver_match else None
+    sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+    return {"desk": desk_at(request, case_id), **sent}
 
 
 def sent(request: Request, act: Callable[[], Attempt[Any]]) -> Attempt[Any]:

@@ -19,7 +19,8 @@ from knooppunt.cases.queries.intakes import IntakeLine, IntakePage, JudgementLin
 from knooppunt.cases.rules import Outcome
 from knooppunt.kernel import clock
 from knooppunt.kernel.actor import Function
-from knooppunt.kernel.doors import Request, attempt, door
+from knooppunt.kernel.doors import Request, attempt, desk_at, door
+from knooppunt.kernel.drafts import Desk
 from knooppunt.kernel.errors import BadInput
 from knooppunt.signals.rules import age_in_days, age_text
 
@@ -84,9 +85,12 @@ def _row(line: IntakeLine) -> Row:
 def new(request: Request) -> HttpResponse:
     """The request form [ZVH-2], empty or from a report."""
     offered = request_page(request.actor, _report(request))
+    about = offered.report.id if offered.report else None
+    # A request that comes from a report has a draft of its own: what was typed about one is not for another.
+    desk = Desk(request.actor, str(about or ""), about)
     if request.method != "POST":
-        return _request_form(request, offered, RequestForm(offered=offered, initial=_first(offered)))
-    form = RequestForm(request.POST, offered=offered)
+        return _request_form(request, offered, RequestForm(offered=offered, initial=_first(offered), desk=desk))
+    form = RequestForm(request.POST, offered=offered, desk=desk)
     made = attempt(form, lambda: actions.request_intake(request.actor, form.draft, once=form.once))
     if made.result is None:
         return _request_form(request, offered, form, made.status)
@@ -132,8 +136,8 @@ def intake(request: Request, intake_id: UUID) -> HttpResponse:
 @require_POST
 def judge(request: Request, intake_id: UUID) -> HttpResponse:
     """The judgement of the own organisation."""
-    form = JudgeForm(request.POST)
-    made = attempt(form, lambda: actions.judge_intake(request.actor, intake_id, form.draft))
+    form = JudgeForm(request.POST, desk=desk_at(request, intake_id))
+    made = attempt(form, lambda: actions.judge_intake(request.actor, intake_id, form.draft, once=form.once))
     if not made:
         return _intake(request, intake_id, judging=form, status=made.status)
     messages.success(request, _("Uw oordeel is vastgelegd. Tot het besluit kunt u het nog wijzigen."))
@@ -199,7 +203,7 @@ def _intake(
         "criteria": _weighed(page),
         "age": age_text(age_in_days(page.made_at, clock.now())),
         "own": next((line for line in page.judgements if line.own), None),
-        "judging": judging or JudgeForm(initial=_own_judgement(page)),
+        "judging": judging or JudgeForm(initial=_own_judgement(page), desk=desk_at(request, intake_id)),
         "missing": missing,
         "deciding": decide_form,
     }
