@@ -44,6 +44,7 @@ from knooppunt.kernel import access, clock
 from knooppunt.kernel.access import scope, scopes
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.errors import NotFoundForYou, Refused
+from knooppunt.kernel.models import Draft
 from knooppunt.kernel.work import look
 from knooppunt.partners.models import Area, Organisation, Region, Table
 from knooppunt.partners.rules import OrganisationKind, ParticipantClass
@@ -258,6 +259,7 @@ def happen(place: Place, drawn: Drawn) -> Situation:
         _case(place, made, key, drawn)
     _intake_and_report(place, made, drawn)
     _parts(place, made, drawn)
+    _drafts(place, made)
     _persons(place, made, drawn)
     _rights(place, made, drawn)
     place.filling.commit()
@@ -330,6 +332,18 @@ def _file(place: Place, made: Situation, item: Any, status: str) -> None:
     _keep(place, made, DocumentContent, document=document)
 
 
+def _drafts(place: Place, made: Situation) -> None:
+    """Everyone typed something about every subject and about none; the first also elsewhere, and in another hat."""
+    first = made.actors[0]
+    others = [replace(first, organisation=place.organisations[2]), replace(first, function=Function.GOVERNANCE)]
+    subjects = [*(key for _, key in made.subjects), None]
+    for someone, subject in itertools.product([*made.actors, *others], subjects):
+        _keep(
+            place, made, Draft, designee=someone.who, organisation=someone.for_whom, function=someone.function.value,
+            subject_id=subject, form=uuid4().hex, text="getypt",
+        )  # fmt: skip
+
+
 def _persons(place: Place, made: Situation, drawn: Drawn) -> None:
     persons = [_keep(place, made, Person) for _ in drawn.persons]
     for person, occurs in zip(persons, drawn.persons, strict=True):
@@ -392,11 +406,18 @@ def may_see(reaches: Mapping[UUID, Reach], row: Any) -> bool:
     return judged and reaches[attrgetter(guard.subject)(row)].shows(category, own)
 
 
-def one_by_one(reaches: Mapping[UUID, Reach], made: Situation) -> dict[type[Model], set[Any]]:
+def is_own(actor: Actor, reaches: Mapping[UUID, Reach], draft: Draft) -> bool:
+    """Whether this actor typed a draft, for this organisation and in this hat, and still reaches what it is about."""
+    mine = (draft.designee, draft.organisation, draft.function) == (actor.who, actor.for_whom, actor.function.value)
+    return mine and (draft.subject_id is None or reaches[draft.subject_id].shows())
+
+
+def one_by_one(actor: Actor, reaches: Mapping[UUID, Reach], made: Situation) -> dict[type[Model], set[Any]]:
     """What opens for an actor, record by record."""
     found = {model: {row.pk for row in made.rows.get(model, []) if may_see(reaches, row)} for model in GUARDS}
     links = [row for row in made.rows.get(PersonLink, []) if row.pk in found[PersonLink]]
     found[Person] = {link.person_id for link in links}
+    found[Draft] = {row.pk for row in made.rows[Draft] if is_own(actor, reaches, row)}
     return found
 
 
@@ -419,7 +440,7 @@ def check(place: Place, made: Situation, drawn: Drawn) -> None:
             for number, (_, subject) in enumerate(made.subjects):
                 assert reaches[subject].categories == expected(drawn, seen, number), "what is reached differs"
             check_function(reaches)
-            opens = one_by_one(reaches, made)
+            opens = one_by_one(actor, reaches, made)
             for model in resident_models():
                 listed = without_walls(place, model._default_manager.filter(scope(actor, model)))
                 alone = set(model._default_manager.values_list("pk", flat=True))
@@ -606,7 +627,7 @@ def run_property(examples: Callable[[Drawn], None], how: settings) -> None:
 
 
 def test_every_scope_about_residents_stands_in_this_test() -> None:
-    assert set(resident_models()) == {*GUARDS, Person}
+    assert set(resident_models()) == {*GUARDS, Person, Draft}
 
 
 def test_every_kind_of_text_that_is_found_stands_in_this_test_and_is_shown(

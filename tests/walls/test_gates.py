@@ -42,6 +42,7 @@ KNOWN = {
     "kn_judge_file",
     "kn_clear_quarantine",
     "kn_stopped_files",
+    "kn_sweep_drafts",
 }
 """Every function that acts as kn_gate; a new one must be added here, and tried below."""
 
