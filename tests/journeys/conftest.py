@@ -172,13 +172,17 @@ class Cast:
         """Somebody on a phone."""
         return self._arrive(name, width, 640)
 
+    def without_script(self, name: str) -> Person:
+        """Somebody whose browser runs no script: axe cannot look along."""
+        return self._arrive(name, 1280, 900, java_script_enabled=False)
+
     def leave(self) -> None:
         """Closes every browser: a page that stays open takes time from the next journey."""
         for context in self._contexts:
             context.close()
 
-    def _arrive(self, name: str, width: int, height: int) -> Person:
-        context = self._browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL")
+    def _arrive(self, name: str, width: int, height: int, **how: bool) -> Person:
+        context = self._browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL", **how)
         self._contexts.append(context)
         return Person(name, context, self.product.address).enter()
 
