@@ -316,6 +316,8 @@ def _parts(place: Place, made: Situation, drawn: Drawn) -> None:
                 values |= {"consultation": sitting, "step": "image"}
             if model is Item:
                 values |= {"subject": "resident", "basis": "test", "withheld": category in drawn.withheld}
+            if model is AgreedAction:
+                values |= {"due_on": NOW.date()}
             if category in drawn.silent:
                 values |= dict.fromkeys(names & {"text", "own_words", "status_note"}, "iets anders")
             row = _keep(place, made, model, **values)
@@ -524,6 +526,7 @@ def check_pages(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) ->
     check_persons(actor, made, reaches)
     if actor.function is Function.EXECUTION:
         assert {line.id for line in cases.my_work(actor).cases} <= opens
+        check_outage_sheet(actor, made, reaches)
     check_reports(actor, made, reaches)
 
 
@@ -564,6 +567,21 @@ def check_sittings(actor: Actor, made: Situation) -> None:
     """The lists of sittings show those that open."""
     opens = opening(cases.consultation_page, actor, [row.pk for row in made.rows[Consultation]], purpose="test")
     assert {line.id for past in (True, False) for line in cases.consultation_list(actor, past=past)} == opens
+
+
+def check_outage_sheet(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) -> None:
+    """On paper stands today what the lists of sittings, partners and own agreed actions show, by the same names."""
+    (today,) = cases.outage_sheet(actor).days
+    assert {(one.id, one.title) for one in today.sittings} == {
+        (one.id, one.title) for one in cases.consultation_list(actor)
+    }
+    actions = [row for row in made.rows[AgreedAction] if may_see(reaches, row)]
+    assert {one.id for one in today.actions} == {row.pk for row in actions if row.organisation_id == actor.organisation}
+    partners = [row for row in made.rows[Participant] if may_see(reaches, row)]
+    for line in today.sittings:
+        head = cases.overview_page(actor, line.case).head
+        assert line.partners == tuple(one.name for one in head.partners)
+        assert len(line.partners) == sum(row.case_id == line.case for row in partners)
 
 
 def check_persons(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) -> None:

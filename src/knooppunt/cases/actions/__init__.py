@@ -30,6 +30,7 @@ from knooppunt.cases.actions.intake import (
     record_absent,
     request_intake,
 )
+from knooppunt.cases.actions.outage import print_outage_sheet
 from knooppunt.cases.actions.persons import add_to_circle
 from knooppunt.cases.actions.plan import (
     ActionDraft,
@@ -74,6 +75,7 @@ __all__ = [
     "judge_intake",
     "name_case_director",
     "plan_consultation",
+    "print_outage_sheet",
     "record_absent",
     "record_attendance",
     "record_informed",

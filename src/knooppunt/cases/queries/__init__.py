@@ -6,6 +6,7 @@ from knooppunt.cases.queries.documents import document_file, stopped_files
 from knooppunt.cases.queries.head import CaseHead
 from knooppunt.cases.queries.intakes import intake_list, intake_page, request_page
 from knooppunt.cases.queries.lists import CaseFilter, case_list, export, titles
+from knooppunt.cases.queries.outage import outage_sheet
 from knooppunt.cases.queries.parts import (
     accountability_page,
     consultations_page,
@@ -36,6 +37,7 @@ __all__ = [
     "my_work",
     "network_page",
     "opened_texts_in",
+    "outage_sheet",
     "overview_page",
     "plan_page",
     "request_page",

@@ -20,6 +20,7 @@ from knooppunt.cases.forms.plan import ActionForm, AdoptForm
 from knooppunt.cases.queries import case_of, consultation_list, consultation_page, consultations_page
 from knooppunt.cases.queries.consultations import ConsultationPage, SittingLine, StepLines, consultations_today
 from knooppunt.cases.rules import CaseState, Step
+from knooppunt.cases.web import outage
 from knooppunt.cases.web.purpose import purpose_for
 from knooppunt.kernel.actor import Function
 from knooppunt.kernel.doors import Attempt, Request, attempt, desk_at, door
@@ -62,7 +63,8 @@ def list_consultations(request: Request) -> HttpResponse:
     later = [line for line in found if line not in today]
     if sort.removeprefix("-") in ORDER:
         later.sort(key=ORDER[sort.removeprefix("-")], reverse=sort.startswith("-"))
-    context = {"past": past, "today": today, "later": later, "total": len(found), "sort": sort}
+    works = request.actor.function is Function.EXECUTION
+    context = {"past": past, "today": today, "later": later, "total": len(found), "sort": sort, "works": works}
     return render(request, "cases/consultation/list.html", context)
 
 
@@ -265,6 +267,7 @@ def _see(consultation_id: UUID, part: str = "") -> HttpResponse:
 
 _paths: list[URLPattern] = [
     path("", list_consultations, name="list"),
+    *outage.paths,
     path("nieuw/<uuid:case_id>/", plan, name="plan"),
     path("<uuid:consultation_id>/", sitting, name="sitting"),
     path("<uuid:consultation_id>/notitie/", note, name="note"),

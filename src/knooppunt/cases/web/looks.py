@@ -7,7 +7,7 @@ from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from knooppunt.cases.queries.parts import LookLine
-from knooppunt.cases.web.parts import PARTS
+from knooppunt.cases.web.parts import ELSEWHERE, PARTS
 
 EVENTS: Mapping[str, str | Promise] = {
     "look": _("gekeken"),
@@ -20,6 +20,7 @@ EVENTS: Mapping[str, str | Promise] = {
     "case.person_registered": _("inwoner vastgelegd"),
     "case.person_informed": _("informeren vastgelegd"),
     "case.closed": _("casus afgesloten"),
+    "case.printed": _("afgedrukt"),
     "case.taken_in": _("casus overgenomen"),
     "document.attached": _("bestand toegevoegd"),
     "document.cleared": _("bestand gecontroleerd"),
@@ -31,9 +32,6 @@ EVENTS: Mapping[str, str | Promise] = {
 }
 
 
-FURTHER_PARTS: Mapping[str, str | Promise] = {"document": _("Bestand")}
-"""What is opened by itself and is no page of the case."""
-
 
 def told(lines: Iterable[LookLine]) -> list[tuple[LookLine, str]]:
     """Each line with what happened, in words; a code without words is shown as it is."""
@@ -42,5 +40,5 @@ def told(lines: Iterable[LookLine]) -> list[tuple[LookLine, str]]:
 
 def _what(line: LookLine) -> str:
     event = str(EVENTS.get(line.event, line.event))
-    part = FURTHER_PARTS.get(line.part) or PARTS.get(line.part, line.part)
+    part = {**PARTS, **ELSEWHERE}.get(line.part, line.part)
     return translated("%(event)s: %(part)s") % {"event": event, "part": part} if line.part else event

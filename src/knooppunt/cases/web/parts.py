@@ -29,6 +29,9 @@ PARTS: Mapping[str, Text] = {
     "accountability": _("Verantwoording"),
 }
 
+ELSEWHERE: Mapping[str, Text] = {"outage_sheet": _("Noodlijst"), "document": _("Bestand")}
+"""Where a case is shown outside its own pages, for the log."""
+
 
 @dataclass(frozen=True)
 class Tab:
