@@ -114,7 +114,7 @@ def test_the_last_to_write_wins_per_field_and_each_field_stands_alone(walled: Wa
         typed = Desk(walled.insider).typed_in(FORM[0])
     assert typed is not None
     assert typed.texts == {"text": "later", "note": "erbij"}
-    assert (typed.form_id, typed.version, typed.at) == (form, 3, NOW)
+    assert (typed.version, typed.at) == (3, NOW)
 
 
 def test_a_form_that_was_handled_takes_its_drafts_along_and_takes_no_more(walled: Walled) -> None:
@@ -131,6 +131,20 @@ def test_a_form_that_was_handled_takes_its_drafts_along_and_takes_no_more(walled
         with Work(insider, "send", once=other):
             pass
         assert found(insider, place="elders") == {}
+
+
+def test_a_form_that_began_with_a_draft_takes_it_along_but_not_what_was_typed_elsewhere_since(walled: Walled) -> None:
+    insider, phone = walled.insider, uuid4()
+    with clock.stopped_at(NOW):
+        kept(insider)
+        desk = Desk(insider)
+        assert desk.typed_in(FORM[0]) is not None
+        desk.begin(FORM[0], phone)
+    with clock.stopped_at(NOW + timedelta(minutes=1)):
+        kept(insider, "elders verder getypt", field="note")
+        with Work(insider, "send", once=phone):
+            pass
+        assert found(insider) == {"note": "elders verder getypt"}
 
 
 def test_a_form_that_failed_keeps_its_drafts(walled: Walled) -> None:

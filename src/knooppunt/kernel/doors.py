@@ -102,7 +102,7 @@ class OnceForm(forms.Form):
     """A form that is handled once, however often it is sent: each rendering carries its own id.
 
     `drafted` names the fields whose text is kept while somebody types. With a desk, the form begins with what was
-    typed there before, as the same form: with its id, and with the version that was read then.
+    typed there before, and with the version that was read then: somebody may have been first since.
     """
 
     drafted: ClassVar[tuple[str, ...]] = ()
@@ -149,7 +149,9 @@ class OnceForm(forms.Form):
         typed = desk.typed_in(self.drafted_as)
         texts = {name: text for name, text in typed.texts.items() if self._differs(name, text)} if typed else {}
         if typed and texts:
-            self.initial = {**self.initial, **texts, "form_id": typed.form_id}
+            form_id = uuid4()
+            desk.begin(self.drafted_as, form_id)
+            self.initial = {**self.initial, **texts, "form_id": form_id}
             if typed.version is not None:
                 self.initial["version"] = typed.version
             self.resumed_at = typed.at

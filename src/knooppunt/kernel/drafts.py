@@ -1,7 +1,8 @@
 """Drafts: what somebody typed into a form and has not sent yet, kept on the server, per person and per field.
 
-A draft remembers the id of the form in which it was typed (`OnceForm.form_id`). Taking it up continues that form:
-whatever happens in between it is handled once, and `Work` removes its drafts in the transaction that handles it.
+A draft remembers the form in which it was typed (`OnceForm.form_id`) and the forms that began with it since. When
+one of these is handled, `Work` removes it in the same transaction. What was typed elsewhere after that form began is
+not what was sent, and stays.
 Why no change of a draft has a log line of its own stands in docs/adr/0016.
 """
 
@@ -47,10 +48,9 @@ class Slip:
 
 @dataclass(frozen=True)
 class Typed:
-    """What was typed in a form before, by field; `form_id` and `version` are those of that form."""
+    """What was typed in a form before, by field, and the version that was read then."""
 
     texts: Mapping[str, str]
-    form_id: UUID
     version: int | None
     at: datetime
 
@@ -68,14 +68,20 @@ class Desk:
         rows = [row for row in self._rows if row.form == form]
         if not rows:
             return None
-        newest = max(rows, key=lambda row: row.changed_at)
         versions = [row.version for row in rows if row.version is not None]
         return Typed(
             texts={row.field: row.text for row in rows},
-            form_id=newest.form_id,
             version=min(versions, default=None),
-            at=newest.changed_at,
+            at=max(row.changed_at for row in rows),
         )
+
+    def begin(self, form: str, form_id: UUID) -> None:
+        """Notes that a form begins with what was typed before: when it is handled, that is a draft no more."""
+        with Work(self.actor, "take_up_drafts"):
+            for row in self._rows:
+                if row.form == form:
+                    same = Draft.objects.filter(scope(self.actor, Draft), pk=row.pk, changed_at=row.changed_at)
+                    same.update(shown_in=[*row.shown_in, form_id])
 
     def slip(self, form: str, fields: tuple[str, ...], form_id: UUID, version: int | None) -> str:
         """What the browser shows with a draft, so that it can be kept for this form and no other."""
@@ -86,7 +92,7 @@ class Desk:
     @cached_property
     def _rows(self) -> list[Draft]:
         sent = HandledForm.objects.filter(pk=OuterRef("form_id"), result__isnull=False)
-        with look(self.actor, "take_up_drafts"):
+        with look(self.actor, "find_drafts"):
             mine = Draft.objects.filter(scope(self.actor, Draft), ~Exists(sent), place=self.place)
             return list(mine)
 
@@ -138,7 +144,7 @@ def discard_drafts(actor: Actor, slip: Slip) -> None:
 
 def _put(row: Draft) -> None:
     """The database itself asks whether the subject is still reached: this room knows no grants."""
-    changing = ["text", "form_id", "version", "subject_id", "changed_at"]
+    changing = ["text", "form_id", "shown_in", "version", "subject_id", "changed_at"]
     try:
         Draft.objects.bulk_create([row], update_conflicts=True, unique_fields=KEY, update_fields=changing)
     except ProgrammingError as error:

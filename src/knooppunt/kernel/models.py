@@ -97,9 +97,9 @@ class Counter(models.Model):
 class Draft(models.Model):
     """What somebody typed into one field of a form and has not sent yet, encrypted. Only they themselves read it.
 
-    `place` holds the ids in the address of the form, `form` its name, `form_id` the rendering in which it was typed
-    and `version` what was read then. `subject_id` is the case, intake or report under which the form falls, if any:
-    whoever does not reach that any more, does not reach the draft.
+    `place` holds the ids in the address of the form and `form` its name. `form_id` is the form in which it was typed,
+    `shown_in` those that began with it since; `version` is what was read then. `subject_id` is the case, intake or
+    report under which the form falls, if any: whoever does not reach that any more, does not reach the draft.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -110,7 +110,8 @@ class Draft(models.Model):
     form = models.CharField(max_length=80)
     field = models.CharField(max_length=40)
     text = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
-    form_id = models.UUIDField(db_index=True)
+    form_id = models.UUIDField()
+    shown_in = ArrayField(models.UUIDField(), default=list)
     version = models.PositiveIntegerField(null=True)
     subject_id = models.UUIDField(null=True)
     changed_at = models.DateTimeField(default=clock.now)

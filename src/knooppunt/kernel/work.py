@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import Error, connection, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from knooppunt.kernel import clock, faults
 from knooppunt.kernel.access import allow, scope
@@ -162,7 +162,8 @@ class Work(AbstractContextManager["Work"]):
         if not self._finished and self.before is None:
             self.finish(self.trace)
         if self.actor.is_professional:
-            Draft.objects.filter(form_id=self._once, designee=self.actor.who).delete()
+            typed_or_shown = Q(form_id=self._once) | Q(shown_in__contains=[self._once])
+            Draft.objects.filter(typed_or_shown, designee=self.actor.who).delete()
 
     def _record_refusal(self, error: Refused | NotFoundForYou) -> None:
         with transaction.atomic():

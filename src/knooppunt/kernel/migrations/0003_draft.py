@@ -2,6 +2,7 @@
 
 import uuid
 
+import django.contrib.postgres.fields
 from django.db import migrations, models
 
 import knooppunt.kernel.clock
@@ -25,7 +26,11 @@ class Migration(migrations.Migration):
                 ("form", models.CharField(max_length=80)),
                 ("field", models.CharField(max_length=40)),
                 ("text", knooppunt.kernel.crypto.EncryptedTextField()),
-                ("form_id", models.UUIDField(db_index=True)),
+                ("form_id", models.UUIDField()),
+                (
+                    "shown_in",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
+                ),
                 ("version", models.PositiveIntegerField(null=True)),
                 ("subject_id", models.UUIDField(null=True)),
                 ("changed_at", models.DateTimeField(default=knooppunt.kernel.clock.now)),
