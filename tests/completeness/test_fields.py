@@ -36,8 +36,8 @@ KEYS = {
     "kernel.AuditSeal.digest", "kernel.AuditSeal.chain", "kernel.AuditLine.detail", "kernel.AuditLine.purpose",
     "partners.Account.password", "kernel.Counter.key", "kernel.Session.expire_date",
     "partners.Account.password",
-    # Ids of an address, and what a form and its field are called in the code.
-    "kernel.Draft.place", "kernel.Draft.form", "kernel.Draft.field",
+    # Ids of an address and of forms, and what a form and its field are called in the code.
+    "kernel.Draft.place", "kernel.Draft.form", "kernel.Draft.field", "kernel.Draft.shown_in",
 }  # fmt: skip
 
 RESIDENT_ROOMS = ("people", "signals", "cases")

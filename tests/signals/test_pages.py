@@ -171,5 +171,7 @@ def test_pages_need_at_most_twenty_queries(world: World, draft: Draft, address: 
     client = world.client("anna")
     with CaptureQueriesContext(connection) as queries_done:
         assert client.get(address.format(key=key)).status_code == 200
-    asked = [query["sql"] for query in queries_done.captured_queries if "SAVEPOINT" not in query["sql"]]
+    # Savepoints, and forgetting who acted, are only asked because a test is a transaction around every other one.
+    only_here = ("SAVEPOINT", "set_config('kn.organisation', ''")
+    asked = [one["sql"] for one in queries_done.captured_queries if not any(part in one["sql"] for part in only_here)]
     assert len(asked) <= 20

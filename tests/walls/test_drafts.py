@@ -12,12 +12,12 @@ from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
 from knooppunt.kernel import clock
-from knooppunt.kernel.actor import Actor, Function, system_actor
+from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.drafts import Desk, discard_drafts, keep_draft, read_slip
 from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.kernel.work import Work
 from knooppunt.partners.models import Account, Professional
-from knooppunt.sharing.actions import sweep_drafts
+from knooppunt.sharing.jobs import sweep_drafts
 from tests.database import Run
 from tests.walls.conftest import Walled, announce, rows_seen, wearing
 from tests.walls.filling import NOW, actor
@@ -223,7 +223,7 @@ def sweep(run_database: Run) -> Callable[..., None]:
         connection.close()
         connection.settings_dict.update(USER=login["user"], PASSWORD=login["password"])
         with clock.stopped_at(NOW + later):
-            sweep_drafts(system_actor("sweep drafts"))
+            sweep_drafts(timestamp=0)
         connection.close()
         connection.settings_dict.update(kept_login)
 

@@ -16,6 +16,8 @@ KN_ROLES = ("kn_owner", "kn_gate", "kn_web", "kn_jobs", "kn_counts")
 REMOVABLE = {
     # What goes by itself: searches after their ten minutes.
     ("kn_jobs", "people_search"),
+    # One's own drafts: when they are sent, or thrown away.
+    ("kn_web", "kernel_draft"),
 }
 
 COUNTED = {
