@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
@@ -214,11 +215,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def cast(browser: Browser, product: Product) -> Iterator[Cast]:
-    """The cast, each in a browser of their own."""
+def cast(browser: Browser, product: Product, owner_connection: psycopg.Connection) -> Iterator[Cast]:
+    """The cast, each in a browser of their own. What they typed and did not send does not wait for the next journey."""
     everyone = Cast(browser, product)
     yield everyone
     everyone.leave()
+    owner_connection.execute("DELETE FROM kernel_draft")
 
 
 def _knooppunt(*arguments: str) -> list[str]:

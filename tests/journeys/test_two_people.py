@@ -37,7 +37,7 @@ def _both_at(people: tuple[Person, Person], path: str, first: Mapping[str, str],
 
 def _save(person: Person) -> None:
     with person.page.expect_navigation():
-        person.page.locator("main form.kn-form button").first.click()
+        person.page.locator("main form.kn-form .kn-buttons button").first.click()
     person.accessible()
 
 
