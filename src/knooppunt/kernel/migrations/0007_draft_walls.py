@@ -19,5 +19,5 @@ SQL = (
 class Migration(migrations.Migration):
     """The walls around drafts. What `sharing` adds: a draft under a subject needs that subject within reach."""
 
-    dependencies = [("kernel", "0003_draft")]
+    dependencies = [("kernel", "0006_draft")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

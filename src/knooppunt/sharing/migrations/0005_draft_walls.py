@@ -51,5 +51,5 @@ SQL = (
 class Migration(migrations.Migration):
     """What access means for drafts."""
 
-    dependencies = [("sharing", "0002_walls"), ("kernel", "0004_draft_walls"), ("partners", "0002_walls")]
+    dependencies = [("sharing", "0004_what_lists_walk"), ("kernel", "0007_draft_walls"), ("partners", "0002_walls")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

@@ -11,7 +11,7 @@ import knooppunt.kernel.crypto
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0002_walls"),
+        ("kernel", "0005_sessions_and_counters_walls"),
     ]
 
     operations = [
