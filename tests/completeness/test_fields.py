@@ -35,7 +35,6 @@ KEYS = {
     "cases.Intake.partners", "signals.Report.receivers", "signals.Report.number_key",
     "kernel.AuditSeal.digest", "kernel.AuditSeal.chain", "kernel.AuditLine.detail", "kernel.AuditLine.purpose",
     "partners.Account.password", "kernel.Counter.key", "kernel.Session.expire_date",
-    "partners.Account.password",
     # Ids of an address and of forms, and what a form and its field are called in the code.
     "kernel.Draft.place", "kernel.Draft.form", "kernel.Draft.field", "kernel.Draft.shown_in",
 }  # fmt: skip

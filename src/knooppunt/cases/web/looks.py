@@ -32,7 +32,6 @@ EVENTS: Mapping[str, str | Promise] = {
 }
 
 
-
 def told(lines: Iterable[LookLine]) -> list[tuple[LookLine, str]]:
     """Each line with what happened, in words; a code without words is shown as it is."""
     return [(line, _what(line)) for line in lines]
