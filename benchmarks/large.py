@@ -4,6 +4,7 @@ Made in SQL by the server's administrator, with triggers and foreign keys off, b
 take days. Every row is what an action would have left, but for the log: nothing here was done by anyone.
 """
 
+import hashlib
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 
+import knooppunt
 from knooppunt.kernel import clock
 from knooppunt.kernel.crypto import encrypt
 from knooppunt.people.actions import blind
@@ -49,14 +51,21 @@ READERS = (
 
 
 def database_of(cases: int) -> str:
-    """The name of the database with so many cases."""
-    return f"kn_large_{cases}"
+    """The name of the database with so many cases, made by these statements on these migrations."""
+    migrations = sorted(str(path) for path in Path(knooppunt.__file__).parent.glob("*/migrations/*.py"))
+    made_from = hashlib.sha256("".join([SQL.read_text(encoding="utf-8"), *migrations]).encode()).hexdigest()
+    return f"kn_large_{cases}_{made_from[:8]}"
 
 
 def ensure(cluster: Cluster, cases: int, template: str) -> str:
     """The database with so many cases: the one that is there, or a copy of `template` that is then filled."""
     name = database_of(cases)
     if not embedded.database_exists(cluster, name):
+        with psycopg.connect(cluster.url("cluster", "postgres")) as connection:
+            sql = "SELECT datname FROM pg_database WHERE datname LIKE %s"
+            older = [row[0] for row in connection.execute(sql, [f"kn_large_{cases}%"])]
+        for one in older:
+            embedded.drop_database(cluster, one)
         making = f"{name}_making"
         embedded.drop_database(cluster, making)
         embedded.create_database(cluster, making, template=template)

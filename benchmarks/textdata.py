@@ -162,7 +162,14 @@ def _persons(owner: psycopg.Connection, size: Size) -> None:
             name = draw.choices(names, weights)[0] if n > SURNAMES else names[n - 1]
             born = f"{1940 + n % 60}-{1 + n % 12:02}-{1 + n % 28:02}"
             both = blind_index("name_born", f"{cores[name]}|{born}")
-            row = (n, encrypt(f"Pim {name}"), encrypt(born), blind_index("bsn", f"{900_000_000 + n}"), by_name[name], both)
+            row = (
+                n,
+                encrypt(f"Pim {name}"),
+                encrypt(born),
+                blind_index("bsn", f"{900_000_000 + n}"),
+                by_name[name],
+                both,
+            )
             copy.write_row(row)
     owner.execute("INSERT INTO people_person (id, made_at) SELECT person, now() FROM made")
     for kind, column in (("bsn", "bsn"), ("name", "by_name"), ("name_born", "by_both")):
