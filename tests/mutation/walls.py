@@ -1,0 +1,72 @@
+"""Mutants of the walls in the database: policies and functions as they are in force, whichever migration made them."""
+
+import re
+from collections.abc import Iterator
+
+import psycopg
+
+from tests.mutation import conditions
+from tests.mutation.mutants import Mutant
+
+POLICIES = """
+SELECT schemaname, tablename, policyname, qual, with_check FROM pg_policies
+ WHERE schemaname = 'public' AND roles && ARRAY['kn_web', 'kn_jobs', 'kn_counts']::name[] ORDER BY 2, 3
+"""
+FUNCTIONS = """
+SELECT p.proname, pg_get_functiondef(p.oid) FROM pg_proc p
+ WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'kn\\_%' ORDER BY 1
+"""
+BODY = re.compile(r"(AS \$function\$|\n\s*RETURN )(.*?)(\$function\$\s*)?\Z", re.DOTALL)
+CATEGORY = re.compile(r"(kn_reaches\([^,()]+(?:\([^()]*\))?, )(?!'core')([^,]+)(,)")
+ROOM_OF_FUNCTION = {
+    "kn_setting": "kernel",
+    "kn_now": "kernel",
+    "kn_demand_record": "kernel",
+    "kn_group": "people",
+    "kn_know_person": "people",
+    "kn_persons_of_keys": "people",
+    "kn_persons_joined": "people",
+    "kn_number_used": "signals",
+    "kn_clear_intake": "cases",
+    "kn_tell_reporter": "cases",
+    "kn_open_actions": "cases",
+    "kn_next_case_number": "cases",
+}
+"""Whose tests should notice; a function that is not named here is one of sharing."""
+
+
+def of_database(owner: psycopg.Connection) -> Iterator[Mutant]:
+    """Every mutant of the policies and functions of this database."""
+    for _, table, policy, using, check in owner.execute(POLICIES).fetchall():
+        yield from _of_policy(table, policy, {"USING": using, "WITH CHECK": check})
+    for name, text in owner.execute(FUNCTIONS).fetchall():
+        yield from _of_function(name, text)
+
+
+def _of_policy(table: str, policy: str, said: dict[str, str | None]) -> Iterator[Mutant]:
+    for word, condition in said.items():
+        for what, changed in _of_condition(condition or "true"):
+            yield Mutant(
+                room=table.split("_")[0],
+                where=f"policy {table}.{policy}",
+                what=f"{word}: {what}",
+                sql=f"ALTER POLICY {policy} ON {table} {word} ({changed})",
+            )
+
+
+def _of_condition(condition: str) -> Iterator[tuple[str, str]]:
+    if condition == "true":
+        return
+    yield "everything", "true"
+    found = CATEGORY.search(condition)
+    if found:
+        yield f"any category instead of {found[2]}", CATEGORY.sub(r"\1'core'\3", condition)
+    yield from conditions.widened(condition)
+
+
+def _of_function(name: str, text: str) -> Iterator[Mutant]:
+    begun = BODY.search(text)
+    assert begun is not None, name
+    head, body, tail = text[: begun.start(2)], begun[2], begun[3] or ""
+    for what, changed in conditions.widened(body):
+        yield Mutant(ROOM_OF_FUNCTION.get(name, "sharing"), f"function {name}", what, sql=head + changed + tail)
