@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections import Counter
 
-import tests.conftest as house
 from tests.database import Run
 from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.running import Fate, all_mutants, run_all
@@ -13,6 +12,9 @@ from tests.mutation.running import Fate, all_mutants, run_all
 def main() -> int:
     """Exit 1 when a mutant survives, cannot be read, or stands wrongly among the equivalent ones."""
     options = _options()
+    # Not above: who runs a mutant reads this module too, and must not yet have read anything of the product.
+    import tests.conftest as house
+
     run = Run(house.CLUSTER)
     run.make()
     try:
@@ -43,6 +45,4 @@ def _options() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    code = main()
-    house.CLUSTER.stop()
-    sys.exit(code)
+    sys.exit(main())

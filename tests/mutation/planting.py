@@ -34,8 +34,11 @@ class Planted:
         return importlib.util.spec_from_file_location(name, os.environ[CODE])
 
 
-if MODULE in os.environ:
-    sys.meta_path.insert(0, Planted)
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Before any conftest, and so before anything of the product is read."""
+    if MODULE in os.environ:
+        sys.meta_path.insert(0, Planted)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -54,10 +54,7 @@ class ActorMiddleware:
                 logout(request)
             else:
                 self._find_actor(request)
-        response = self.get_response(request)
-        if not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
+        return self.get_response(request)
 
     def _find_actor(self, request: HttpRequest) -> None:
         found = acting_as(UUID(str(request.user.pk)), request.session.get("function"))
