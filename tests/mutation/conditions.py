@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|\{\w+\}|%s|[A-Za-z_][\w.]*|::|:=|<=|>=|<>|!=|\d+|\s+|.", re.DOTALL)
+TOKEN = re.compile(
+    r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|\{\w+\}|%s|[A-Za-z_][\w.]*|::|:=|<=|>=|<>|!=|\d+|\s+|.", re.DOTALL
+)
 BEGIN = {"WHERE", "ON", "HAVING", "IF"}
 END = {
     "SELECT", "FROM", "JOIN", "ORDER", "GROUP", "LIMIT", "UNION", "SET", "RETURNING", "THEN", "ELSE", "WHEN", "CASE",
@@ -59,7 +61,10 @@ def _widened(tokens: list[str]) -> Iterator[tuple[str, str]]:
     for place, token in enumerate(tokens):
         if token in WIDER and "kn_now" not in tokens[place - 2 : place]:
             around = "".join(tokens[max(0, place - 2) : place + 3]).strip()
-            yield f"a boundary wider at {_short(around)}", "".join([*tokens[:place], WIDER[token], *tokens[place + 1 :]])
+            yield (
+                f"a boundary wider at {_short(around)}",
+                "".join([*tokens[:place], WIDER[token], *tokens[place + 1 :]]),
+            )
 
 
 def _clauses(tokens: list[str]) -> Iterator[tuple[_Clause, bool]]:

@@ -25,9 +25,7 @@ class Planted:
     """Finds the one module elsewhere; all others as always."""
 
     @staticmethod
-    def find_spec(
-        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
         """The mutant, when it is asked for."""
         if name != os.environ.get(MODULE):
             return None

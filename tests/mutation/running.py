@@ -26,10 +26,12 @@ LIBRARIES = [
 """What takes time to read and is the same for every mutant."""
 
 WHO_MAY = ["tests/completeness/test_who_may.py"]
-WALLS = ["tests/walls/test_row_level_security.py", "tests/walls/test_gates.py", "tests/walls/test_recording.py"]
+WRITING = ["tests/walls/test_writing.py"]
+GATES = ["tests/walls/test_gates.py"]
+WALLS = ["tests/walls/test_row_level_security.py", "tests/walls/test_recording.py", *WRITING, *GATES]
 PROPERTY = ["tests/properties/test_list_is_one_by_one.py"]
 ROOMS = {
-    "kernel": ["tests/walls", "tests/cases", "tests/signals"],
+    "kernel": ["tests/walls/test_audit_chain.py", "tests/cases", "tests/signals"],
     "sharing": ["tests/sharing", "tests/cases", "tests/signals"],
     "people": ["tests/site/test_pages.py", "tests/signals", "tests/cases"],
     "partners": ["tests/partners"],
@@ -67,8 +69,14 @@ def all_mutants(owner_url: str) -> list[Mutant]:
 def stages_of(mutant: Mutant) -> Iterator[list[str]]:
     """The tests that should notice, in rounds, the quickest first: most mutants need only one round."""
     room = ROOMS.get(mutant.room, [f"tests/{mutant.room}"])
-    for round_ in ([] if mutant.sql else WHO_MAY, WALLS, PROPERTY + room):
-        found = [path for path in round_ if (ROOT / path).exists()]
+    if mutant.where.startswith("policy "):
+        rounds = [WRITING, WALLS, PROPERTY + room]
+    elif mutant.where.startswith("function "):
+        rounds = [GATES, WALLS, PROPERTY + room]
+    else:
+        rounds = [WHO_MAY, PROPERTY, room, WALLS]
+    for paths in rounds:
+        found = [path for path in paths if (ROOT / path).exists()]
         if found:
             yield found
 

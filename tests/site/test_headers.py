@@ -15,9 +15,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from knooppunt.signals.actions import ReportDraft, register_report
 from tests.cases.case_world import with_content
-from tests.site.production import in_production
 from tests.signals.conftest import System
 from tests.signals.conftest import draft as draft
+from tests.site.production import in_production
 from tests.world import World
 from tests.world import world as world
 
@@ -73,7 +73,9 @@ def complaints(response: HttpResponse, path: str) -> list[str]:
     headers = response.headers
     wrong = [name for name, value in FIXED.items() if headers.get(name) != value]
     wrong += [name for name in NEVER if name in headers]
-    policy = dict(one.strip().split(" ", 1) for one in headers.get("Content-Security-Policy", "").split(";") if " " in one.strip())
+    policy = dict(
+        one.strip().split(" ", 1) for one in headers.get("Content-Security-Policy", "").split(";") if " " in one.strip()
+    )
     wrong += [f"CSP {name}" for name, value in DIRECTIVES.items() if policy.get(name) != value]
     wrong += [f"CSP {name}" for name, value in policy.items() if "unsafe" in value or "*" in value or "http:" in value]
     if "form-action" not in policy or "camera=()" not in headers.get("Permissions-Policy", ""):
@@ -124,7 +126,9 @@ def test_every_address_tells_the_browser_what_it_must(
                 assert complaints(answer, path) == [], (pattern, name, method, answer.status_code)
                 found.setdefault(pattern, set()).add(answer.status_code)
             if name:  # a log-out among the addresses ended the session
-                client.force_login(world.people[name].account, backend="allauth.account.auth_backends.AuthenticationBackend")
+                client.force_login(
+                    world.people[name].account, backend="allauth.account.auth_backends.AuthenticationBackend"
+                )
     assert len(found) > 80
     # An address that nobody could open, or send to, was not really tried.
     assert {pattern for pattern, codes in found.items() if codes <= {404}} <= NEVER_FOUND
@@ -144,7 +148,12 @@ def test_so_does_an_address_that_does_not_exist_or_fails(
 
     monkeypatch.setattr("knooppunt.site.web.my_work", broken)
     monkeypatch.setattr("knooppunt.site.api.problem", broken)
-    for path, status in (("/", 500), ("/api/v1/cijfers/dossiers", 500), ("/nergens/", 404), ("/static/nergens.css", 404)):
+    for path, status in (
+        ("/", 500),
+        ("/api/v1/cijfers/dossiers", 500),
+        ("/nergens/", 404),
+        ("/static/nergens.css", 404),
+    ):
         answer = visitors["hamid"].get(path, secure=True)
         assert answer.status_code == status
         assert complaints(answer, "/") == []

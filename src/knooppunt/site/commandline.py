@@ -5,6 +5,7 @@ that is what the folder holds and nobody runs it yet.
 """
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
@@ -169,6 +171,9 @@ def _telling(commands: Any) -> None:
     docs = _add(commands, "docs", write_docs, "write docs/generated from the code")
     docs.add_argument("--check", action="store_true", help="only say whether they are up to date")
     _add(commands, "check", check, "say whether the installation is well")
+    safe = _add(commands, "selftest", selftest, "say whether the installation has its safeguards; changes nothing")
+    safe.add_argument("--url", type=_site, default="", help="the running site, to look at it from outside")
+    safe.add_argument("--format", choices=("table", "json"), default="table")
 
 
 def _port(text: str) -> int:
@@ -188,6 +193,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is no date: write it as 2026-01-31") from None
+
+
+def _site(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise argparse.ArgumentTypeError(f"{text} is no address of a site: write it as https://knooppunt.example")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def run_demo(options: Options) -> int:
@@ -413,3 +425,21 @@ def check(_options: Options) -> int:
     for finding in found:
         print(finding)
     return 1 if found else 0
+
+
+def selftest(options: Options) -> int:
+    """One line for each safeguard; 1 when one of them fails."""
+    with as_role("web"):
+        from knooppunt.site.selftest import Outcome, findings, installation_at
+
+        found = []
+        for finding in findings(installation_at(os.environ, options.url)):
+            found.append(finding)
+            if options.format == "table":
+                print(finding.line, flush=True)
+    if options.format == "json":
+        print(json.dumps([finding.as_data() for finding in found], ensure_ascii=False, indent=2))
+    else:
+        counts = {outcome: sum(one.outcome is outcome for one in found) for outcome in Outcome}
+        print(", ".join(f"{number} {outcome}" for outcome, number in counts.items()))
+    return 1 if any(finding.outcome is Outcome.WRONG for finding in found) else 0

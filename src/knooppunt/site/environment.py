@@ -117,6 +117,14 @@ def allowed_hosts(environment: Mapping[str, str], *, demo: bool) -> list[str]:
     return [*hosts, "localhost", "127.0.0.1"] if demo else hosts
 
 
+def security_contact(environment: Mapping[str, str]) -> str:
+    """Where weaknesses are reported, as it stands in security.txt: a mailto:, https: or tel: address, or nothing."""
+    contact = environment.get("KNOOPPUNT_SECURITY_CONTACT", "").strip()
+    if contact and (not contact.startswith(("mailto:", "https://", "tel:")) or len(contact.split()) > 1):
+        raise ImproperlyConfigured("KNOOPPUNT_SECURITY_CONTACT is no address: make it mailto:…, https://… or tel:…")
+    return contact
+
+
 def whole_number(environment: Mapping[str, str], name: str, default: int) -> int:
     """An environment variable that holds a number of zero or more."""
     text = environment.get(name) or str(default)

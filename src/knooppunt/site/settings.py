@@ -102,6 +102,7 @@ PROXIES = environment.whole_number(os.environ, "KNOOPPUNT_PROXIES", 0)
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+SECURITY_CONTACT = environment.security_contact(os.environ)
 
 AUTH_USER_MODEL = "partners.Account"
 AUTHENTICATION_BACKENDS = [

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from knooppunt.cases.urls import case_urls, consultation_urls, file_urls, triage_urls
-from knooppunt.site import account_urls, api, drafts, health, web
+from knooppunt.site import account_urls, api, drafts, health, web, wellknown
 from knooppunt.site.demo import web as demo
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include(account_urls)),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
+    path(".well-known/security.txt", wellknown.security_txt, name="security_txt"),
 ]
 
 DEMO_ONLY: list[URLPattern | URLResolver] = [

@@ -1,0 +1,156 @@
+"""Raw writing as kn_web into every table behind the wall: nobody adds, changes or moves what they do not reach."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import psycopg.types.json
+from psycopg import sql
+
+from tests.walls.conftest import Walled, announce, rows_seen
+from tests.walls.filling import actor
+
+OTHER = "health"
+"""A category that the insider was not granted."""
+
+POLICIES = "SELECT tablename FROM pg_policies WHERE policyname = %s AND 'kn_web' = ANY (roles) ORDER BY 1"
+WRITABLE = """
+SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'
+ ORDER BY ordinal_position
+"""
+SUBJECTS = ("case_id", "intake_id", "report_id", "subject_id", "joined_id")
+"""By what a row hangs under the subject on which the wall looks."""
+ARE_SUBJECTS = {"cases_case", "cases_intake", "signals_report"}
+
+
+@contextmanager
+def undone(raw: psycopg.Connection) -> Iterator[None]:
+    """Whatever happens is taken back, and the deferred demand for a record does not speak."""
+    with raw.transaction(force_rollback=True):
+        yield
+
+
+def guarded_by(owner: psycopg.Connection, policy: str) -> list[str]:
+    """The tables with this policy for kn_web."""
+    return [row[0] for row in owner.execute(POLICIES, [policy])]
+
+
+def columns_of(owner: psycopg.Connection, table: str) -> list[str]:
+    """Every column."""
+    return [row[0] for row in owner.execute(WRITABLE, [table])]
+
+
+def copy_of(owner: psycopg.Connection, table: str, **changes: Any) -> tuple[sql.Composed, list[Any]]:
+    """A statement that adds the table's one row once more, with a key of its own and changes."""
+    names = columns_of(owner, table)
+    found = owner.execute(sql.SQL("SELECT {} FROM {}").format(_joined(names), sql.Identifier(table))).fetchone()
+    assert found is not None, table
+    row = {**dict(zip(names, found, strict=True)), **changes}
+    row |= {"id": uuid4()} if "id" in row else {}
+    places = sql.SQL(", ").join(sql.Placeholder() * len(names))
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), _joined(names), places)
+    return statement, [_adapted(row[name]) for name in names]
+
+
+def _joined(names: list[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, names))
+
+
+def _adapted(value: Any) -> Any:
+    return psycopg.types.json.Json(value) if isinstance(value, dict) else value
+
+
+def refused(raw: psycopg.Connection, statement: Any, values: Any = ()) -> bool:
+    """Whether row-level security says no; another complaint means that it let the row through."""
+    try:
+        with undone(raw):
+            raw.execute(statement, values)
+    except psycopg.errors.InsufficientPrivilege as wall:
+        return "row-level security" in str(wall)
+    except psycopg.IntegrityError:
+        return False
+    return False
+
+
+def set_to(raw: psycopg.Connection, table: str, column: str, value: Any) -> int:
+    """How many rows an update touches that reads nothing of them, so that only the policy for changes decides."""
+    statement = sql.SQL("UPDATE {} SET {} = {}").format(
+        sql.Identifier(table), sql.Identifier(column), sql.Literal(value)
+    )
+    with undone(raw):
+        return raw.execute(statement).rowcount
+
+
+def test_nobody_adds_what_they_do_not_reach(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    tables = guarded_by(owner_connection, "adds")
+    assert len(tables) > 10
+    let_in = []
+    for table in tables:
+        if table != "kernel_auditline":  # whoever is recorded adds lines; the next test tries that
+            announce(web, actor())
+            let_in += [] if refused(web, *copy_of(owner_connection, table)) else [table]
+        if "category" in columns_of(owner_connection, table):
+            announce(web, walled.insider)
+            elsewhere = copy_of(owner_connection, table, category=OTHER)
+            let_in += [] if refused(web, *elsewhere) else [f"{table} of another category"]
+    assert let_in == []
+
+
+def test_nobody_adds_a_line_of_another_transaction(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    assert refused(web, *copy_of(owner_connection, "kernel_auditline"))
+
+
+def test_nobody_changes_what_they_do_not_reach(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    changed = []
+    for table in guarded_by(owner_connection, "changes"):
+        announce(web, actor())
+        try:
+            changed += [table] if set_to(web, table, columns_of(owner_connection, table)[0], str(uuid4())) else []
+        except psycopg.errors.InsufficientPrivilege:
+            changed.append(f"{table}: reached, but stopped on the way out")
+    assert changed == []
+
+
+def test_nobody_moves_a_row_out_of_reach(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    moved = []
+    for table in guarded_by(owner_connection, "changes"):
+        names = columns_of(owner_connection, table)
+        subject = "id" if table in ARE_SUBJECTS else next(name for name in SUBJECTS if name in names)
+        change: dict[str, Any] = {subject: str(uuid4())} | ({"category": OTHER} if "category" in names else {})
+        for column, value in change.items():
+            announce(web, walled.insider)
+            try:
+                set_to(web, table, column, value)
+            except psycopg.errors.InsufficientPrivilege:
+                continue
+            moved.append(f"{table}.{column}")
+    assert moved == []
+
+
+def test_what_is_of_another_category_is_neither_seen_nor_changed(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    reached = []
+    for table in guarded_by(owner_connection, "reads"):
+        if "category" in columns_of(owner_connection, table):
+            with owner_connection.transaction():
+                owner_connection.execute(sql.SQL("UPDATE {} SET category = %s").format(sql.Identifier(table)), [OTHER])
+                walled.filling.record()
+            announce(web, walled.insider)
+            reached += [f"{table} seen"] if rows_seen(web, table) else []
+            try:
+                reached += [f"{table} changed"] if set_to(web, table, "category", "identity_contact") else []
+            except psycopg.errors.InsufficientPrivilege:
+                reached.append(f"{table} changed")
+            web.rollback()
+    assert reached == []
