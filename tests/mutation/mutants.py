@@ -30,6 +30,7 @@ class Mutant:
     module: str = ""
     code: str = ""
     sql: str = ""
+    undo: str = ""
 
     @property
     def name(self) -> str:

@@ -1,22 +1,25 @@
-"""A pytest plugin that plants one mutant: a module of ours is read from another text, or the walls are changed.
+"""A pytest plugin that plants mutants: a module of ours is read from another text, or the walls are changed.
 
-Loaded with `-p tests.mutation.planting` before anything of the product, by environment variables that `running`
-sets. The checkout itself is never changed, so that nothing wider can stay behind.
+Loaded with `-p tests.mutation.planting` before anything of the product, and told what to do by environment
+variables that `running` sets. The checkout itself is never changed, so that nothing wider can stay behind.
 """
 
 import importlib
 import importlib.util
+import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 
-MODULE, CODE, SQL = "MUTANT_MODULE", "MUTANT_CODE", "MUTANT_SQL"
+MODULE, CODE = "MUTANT_MODULE", "MUTANT_CODE"
+SQL, RESULTS = "MUTANT_SQL", "MUTANT_RESULTS"
 INVALID = 99
 """The exit code for a mutant that cannot even be read: it proves nothing, so it may not count as killed."""
 
@@ -52,16 +55,71 @@ def pytest_collection(session: pytest.Session) -> None:
         pytest.exit("the mutant is not the module in use", returncode=INVALID)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def changed_walls(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The database of this run with the one policy or function changed."""
-    if SQL in os.environ:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Walls are changed and put back in one database, so that all their mutants need one start only."""
+    if SQL not in os.environ:
+        return None
+    Loop(session).run(json.loads(Path(os.environ[SQL]).read_text(encoding="utf-8")))
+    return True
+
+
+class Loop:
+    """Runs the tests of each mutant in turn, until one fails."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._session = session
+        self._sound: set[str] = set()
+        """Tests that are known to pass when nothing is planted."""
+
+    def run(self, mutants: Sequence[Mapping[str, Any]]) -> None:
+        """Writes one line for each mutant: its name, its fate and who noticed."""
+        self._passes_unplanted(self._session.items[0])  # which also makes the database
+        with Path(os.environ[RESULTS]).open("w", encoding="utf-8") as results:
+            for mutant in mutants:
+                results.write(json.dumps([mutant["name"], *self._fate_of(mutant)]) + "\n")
+                results.flush()
+
+    def _fate_of(self, mutant: Mapping[str, Any]) -> tuple[str, str]:
         import psycopg
 
-        run: Any = request.getfixturevalue("run_database")
         try:
-            with psycopg.connect(run.url("owner")) as owner:
-                owner.execute(Path(os.environ[SQL]).read_bytes())
+            self._execute(mutant["sql"])
         except psycopg.Error as wrong:
-            pytest.exit(f"the mutant cannot be planted: {wrong}", returncode=INVALID)
-    yield
+            return "invalid", str(wrong)
+        try:
+            failing = self._first_failing(mutant["rounds"])
+        finally:
+            self._execute(mutant["undo"])
+        if failing is None:
+            return "survived", "no test noticed"
+        if not self._passes_unplanted(failing):
+            return "invalid", f"{failing.nodeid} fails without any mutant"
+        return "killed", failing.nodeid
+
+    def _first_failing(self, rounds: Sequence[Sequence[str]]) -> pytest.Item | None:
+        for path in (path for paths in rounds for path in paths):
+            for item in self._session.items:
+                if item.nodeid.startswith(path) and self._fails(item):
+                    return item
+        return None
+
+    def _passes_unplanted(self, item: pytest.Item) -> bool:
+        if item.nodeid not in self._sound and not self._fails(item):
+            self._sound.add(item.nodeid)
+        return item.nodeid in self._sound
+
+    def _fails(self, item: pytest.Item) -> bool:
+        # The session as the next one: all is torn down but what the session stands on, the database above all.
+        reports = runtestprotocol(item, log=False, nextitem=self._session)  # type: ignore[arg-type]
+        return any(report.failed for report in reports)
+
+    def _execute(self, statement: str) -> None:
+        import psycopg
+
+        from tests.conftest import CLUSTER
+        from tests.database import Run
+
+        with psycopg.connect(Run(CLUSTER).url("owner")) as owner:
+            owner.execute("SET lock_timeout = '20s'")
+            owner.execute(statement.encode())

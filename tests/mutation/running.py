@@ -1,5 +1,6 @@
 """Runs mutants: each against the smallest set of tests that should notice, quickest first, until one fails."""
 
+import json
 import multiprocessing
 import os
 import sys
@@ -83,33 +84,53 @@ def stages_of(mutant: Mutant) -> Iterator[list[str]]:
 
 def run_all(mutants: Sequence[Mutant], jobs: int = 1) -> Iterator[Result]:
     """One after the other, or two at a time: they share the embedded server, each with a database of its own."""
+    judged = [mutant for mutant in mutants if mutant.name in EQUIVALENT]
+    yield from (Result(mutant, Fate.EQUIVALENT, EQUIVALENT[mutant.name]) for mutant in judged)
+    rest = [mutant for mutant in mutants if mutant not in judged]
+    walls_, modules = [one for one in rest if one.sql], [one for one in rest if not one.sql]
     with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(run, mutants)
+        batches = [pool.submit(run_walls, walls_[number::jobs]) for number in range(jobs) if walls_[number::jobs]]
+        yield from pool.map(run_module, modules)
+        for batch in batches:
+            yield from batch.result()
 
 
-def run(mutant: Mutant) -> Result:
-    """Plants it, runs its tests, and says what became of it."""
-    if mutant.name in EQUIVALENT:
-        return Result(mutant, Fate.EQUIVALENT, EQUIVALENT[mutant.name])
+def run_module(mutant: Mutant) -> Result:
+    """Plants a changed module, in a process of its own for each round."""
     with tempfile.TemporaryDirectory() as folder:
-        text = Path(folder) / "mutant"
-        text.write_text(mutant.sql or mutant.code, encoding="utf-8")
-        planted = {planting.SQL: str(text)} if mutant.sql else _as_module(mutant, text)
+        code = Path(folder) / "mutant.py"
+        code.write_text(mutant.code, encoding="utf-8")
+        planted = {planting.MODULE: mutant.module, planting.CODE: str(code)}
         for paths in stages_of(mutant):
-            code, said = _pytest(paths, planted)
-            if code:
-                return Result(mutant, Fate.KILLED if code == 1 else Fate.INVALID, _noticed(said))
+            exit_code, said = _pytest(["-x", *paths], planted)
+            if exit_code:
+                return Result(mutant, Fate.KILLED if exit_code == 1 else Fate.INVALID, _noticed(said))
     return Result(mutant, Fate.SURVIVED, "no test noticed")
 
 
-def _pytest(paths: Sequence[str], planted: Mapping[str, str]) -> tuple[int, str]:
+def run_walls(mutants: Sequence[Mutant]) -> list[Result]:
+    """Plants changed walls one after the other in one process; those that it never reached are invalid."""
+    rounds = {mutant.name: list(stages_of(mutant)) for mutant in mutants}
+    told = [{"name": one.name, "sql": one.sql, "undo": one.undo, "rounds": rounds[one.name]} for one in mutants]
+    paths = dict.fromkeys(path for one in rounds.values() for round_ in one for path in round_)
+    with tempfile.TemporaryDirectory() as folder:
+        asked, answers = Path(folder) / "mutants.json", Path(folder) / "results.jsonl"
+        asked.write_text(json.dumps(told), encoding="utf-8")
+        answers.touch()
+        _code, said = _pytest(list(paths), {planting.SQL: str(asked), planting.RESULTS: str(answers)}, len(mutants))
+        found = {name: (fate, noticed) for name, fate, noticed in map(json.loads, answers.read_text().splitlines())}
+    missed = (Fate.INVALID.value, _noticed(said))
+    return [Result(one, Fate(found.get(one.name, missed)[0]), found.get(one.name, missed)[1]) for one in mutants]
+
+
+def _pytest(arguments: Sequence[str], planted: Mapping[str, str], many: int = 1) -> tuple[int, str]:
     """Runs these tests in a process of their own, forked from one that has read the libraries but nothing of ours."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LIBRARIES)
     with tempfile.NamedTemporaryFile("r", encoding="utf-8", errors="replace") as said:
-        child = context.Process(target=_in_child, args=(list(paths), dict(planted), said.name))
+        child = context.Process(target=_in_child, args=(list(arguments), dict(planted), said.name))
         child.start()
-        child.join(PATIENCE)
+        child.join(PATIENCE * many)
         if child.is_alive():
             child.kill()
             child.join()
@@ -117,7 +138,7 @@ def _pytest(paths: Sequence[str], planted: Mapping[str, str]) -> tuple[int, str]
         return child.exitcode or 0, said.read()
 
 
-def _in_child(paths: Sequence[str], planted: Mapping[str, str], said: str) -> None:
+def _in_child(arguments: Sequence[str], planted: Mapping[str, str], said: str) -> None:
     handle = os.open(said, os.O_WRONLY)
     os.dup2(handle, 1)
     os.dup2(handle, 2)
@@ -126,16 +147,10 @@ def _in_child(paths: Sequence[str], planted: Mapping[str, str], said: str) -> No
     for name in [name for name in os.environ if name.startswith(("PYTEST_", "COV_"))]:
         del os.environ[name]
     os.environ.update(planted)
-    options = ["-x", "-q", "--no-header", "--assert=plain", "-p", "tests.mutation.planting", "-p", "no:cacheprovider"]
-    code = pytest.main([*options, "-m", "not nightly", *paths])
+    options = ["-q", "--no-header", "--assert=plain", "-p", "tests.mutation.planting", "-p", "no:cacheprovider"]
+    code = pytest.main([*options, "-m", "not nightly", *arguments])
     sys.stdout.flush()
     os._exit(int(code))
-
-
-def _as_module(mutant: Mutant, text: Path) -> dict[str, str]:
-    code = text.with_suffix(".py")
-    text.rename(code)
-    return {planting.MODULE: mutant.module, planting.CODE: str(code)}
 
 
 def _noticed(said: str) -> str:

@@ -51,6 +51,7 @@ def _of_policy(table: str, policy: str, said: dict[str, str | None]) -> Iterator
                 where=f"policy {table}.{policy}",
                 what=f"{word}: {what}",
                 sql=f"ALTER POLICY {policy} ON {table} {word} ({changed})",
+                undo=f"ALTER POLICY {policy} ON {table} {word} ({condition})",
             )
 
 
@@ -69,4 +70,5 @@ def _of_function(name: str, text: str) -> Iterator[Mutant]:
     assert begun is not None, name
     head, body, tail = text[: begun.start(2)], begun[2], begun[3] or ""
     for what, changed in conditions.widened(body):
-        yield Mutant(ROOM_OF_FUNCTION.get(name, "sharing"), f"function {name}", what, sql=head + changed + tail)
+        room = ROOM_OF_FUNCTION.get(name, "sharing")
+        yield Mutant(room, f"function {name}", what, sql=head + changed + tail, undo=text)

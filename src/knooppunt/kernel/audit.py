@@ -149,7 +149,7 @@ def verify(kept: Head | None = None, *, since: int = 0) -> Verdict:
     begin = AuditSeal.objects.filter(sequence=since).first()
     chain, entries = (bytes(begin.chain), since) if begin else (GENESIS, 0)
     broken, kept_seen = None, kept is None or kept.sequence == 0
-    if kept is not None and kept.sequence <= entries:
+    if kept is not None and 0 < kept.sequence <= entries:
         kept_seen = AuditSeal.objects.filter(sequence=kept.sequence, chain=bytes.fromhex(kept.chain)).exists()
     for stored, line in _walk(entries):
         entries += 1

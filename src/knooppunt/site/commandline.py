@@ -172,7 +172,7 @@ def _telling(commands: Any) -> None:
     docs.add_argument("--check", action="store_true", help="only say whether they are up to date")
     _add(commands, "check", check, "say whether the installation is well")
     safe = _add(commands, "selftest", selftest, "say whether the installation has its safeguards; changes nothing")
-    safe.add_argument("--url", type=_site, default="", help="the running site, to look at it from outside")
+    safe.add_argument("--url", type=_site, help="the running site, to look at it from outside")
     safe.add_argument("--format", choices=("table", "json"), default="table")
 
 
@@ -433,7 +433,7 @@ def selftest(options: Options) -> int:
         from knooppunt.site.selftest import Outcome, findings, installation_at
 
         found = []
-        for finding in findings(installation_at(os.environ, options.url)):
+        for finding in findings(installation_at(os.environ, options.url or "")):
             found.append(finding)
             if options.format == "table":
                 print(finding.line, flush=True)

@@ -15,10 +15,13 @@ from django.db.models import Field
 from knooppunt.cases.rules import LABELS, TRANSITIONS, CaseState
 from knooppunt.kernel.access import tables
 from knooppunt.kernel.privacy import Privacy, privacy_of
+from knooppunt.site import asvs
 
 PACKAGE = Path(str(files("knooppunt")))
 FOLDER = PACKAGE.parent.parent / "docs" / "generated"
 HEAD = "<!-- Made from the code by `knooppunt docs`. Do not edit. -->\n"
+BESIDE = {"asvs.md"}
+"""Made from data that people write, so it stands beside that data."""
 EVENT = re.compile(r"[a-z]+\.[a-z_]+")
 OUTSIDE_ACTIONS = ("kernel/incarnation.py", "site/backup/make.py")
 """What is recorded by no actor's intention: the whole database goes out, or comes back."""
@@ -43,7 +46,7 @@ def write() -> list[Path]:
 
 def stale() -> list[Path]:
     """The pages that differ from what the code says."""
-    wanted = [FOLDER / name for name in PAGES]
+    wanted = [(FOLDER.parent if name in BESIDE else FOLDER) / name for name in PAGES]
     return [path for path in wanted if not path.exists() or path.read_text(encoding="utf-8") != _content(path)]
 
 
@@ -123,6 +126,10 @@ def _privacy() -> Iterator[str]:
         yield from (f"| `{name}` | {privacy.value} |" for name, privacy in marked)
 
 
+def _asvs() -> Iterator[str]:
+    yield from asvs.lines(FOLDER.parent / "asvs.yaml")
+
+
 def _own_models() -> list[Any]:
     return [
         model
@@ -141,4 +148,5 @@ PAGES: Mapping[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "toestanden.md": ("Toestanden van een casus", _states),
     "gebeurtenissen.md": ("Gebeurtenissen in het logboek", _events),
     "privacy.md": ("Privacyklasse per veld", _privacy),
+    "asvs.md": ("OWASP ASVS 5.0", _asvs),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -106,7 +107,8 @@ def _lock_out() -> Finding:
 
 def _passwords() -> Finding:
     rules = SimpleNamespace(shortest=0, known=False)
-    for one in settings.AUTH_PASSWORD_VALIDATORS:
+    validators: list[dict[str, Any]] = list(settings.AUTH_PASSWORD_VALIDATORS)
+    for one in validators:
         rules.shortest = max(rules.shortest, int(one.get("OPTIONS", {}).get("min_length", 0)))
         rules.known |= "Common" in one["NAME"] or "Known" in one["NAME"]
     wrong = [] if rules.shortest >= SHORTEST_PASSWORD else ["korter dan twaalf tekens mag"]

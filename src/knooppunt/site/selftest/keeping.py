@@ -42,9 +42,14 @@ def findings(installation: Installation) -> Iterator[Finding]:
     yield _keys(installation.variables)
     yield _files(installation.variables)
     with installation.connected("web") as raw:
-        yield _clock(raw)
-        yield _quiet(raw)
-        yield _transport(raw)
+        yield from of_server(raw)
+
+
+def of_server(raw: psycopg.Connection) -> Iterator[Finding]:
+    """What one connection tells about the server at the other end."""
+    yield _clock(raw)
+    yield _quiet(raw)
+    yield _transport(raw)
 
 
 def _chain(installation: Installation) -> Finding:
@@ -53,7 +58,7 @@ def _chain(installation: Installation) -> Finding:
     if login is None:
         return skipped(name, says, "hier is geen adres voor jobs")
     heads = sorted((environment.data_folder(installation.variables) / "heads").glob("*.json"))
-    with _django_as(login):
+    with django_as(login):
         last = audit.head().sequence
         try:
             kept = read_head(heads[-1]) if heads else None
@@ -66,7 +71,7 @@ def _chain(installation: Installation) -> Finding:
 
 
 @contextmanager
-def _django_as(login: Mapping[str, Any]) -> Iterator[None]:
+def django_as(login: Mapping[str, Any]) -> Iterator[None]:
     """Django's own connection works as another role for a moment."""
     kept = dict(connection.settings_dict)
     connection.close()

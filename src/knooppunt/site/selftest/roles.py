@@ -46,15 +46,19 @@ SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.att
 def findings(installation: Installation) -> Iterator[Finding]:
     """From the catalogue, which every role may read, and by logging in as each."""
     with installation.connected("web") as connection:
-        yield from _of_catalogue(connection)
+        yield from of_catalogue(connection)
     for role in LOGINS:
         yield _address(installation, role)
 
 
-def _of_catalogue(connection: psycopg.Connection) -> Iterator[Finding]:
+def of_catalogue(connection: psycopg.Connection) -> Iterator[Finding]:
+    """What the database says of the roles."""
     named, applied = [list(ROLES)], [list(APPLICATION)]
     there = set(_column(connection, "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", named))
-    yield judged("roles-exist", "Alle rollen van de database bestaan", sorted(set(ROLES) - there), AGAIN)
+    missing = sorted(set(ROLES) - there)
+    yield judged("roles-exist", "Alle rollen van de database bestaan", missing, AGAIN)
+    if missing:
+        return
     yield judged(
         "roles-powerless",
         "Geen rol is superuser, gaat om de rijbeveiliging heen, of maakt rollen of databases",

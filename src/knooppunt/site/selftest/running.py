@@ -4,8 +4,8 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
+from email.message import Message
 from email.utils import parsedate_to_datetime
-from http.client import HTTPMessage
 from http.cookies import SimpleCookie
 from typing import NamedTuple
 from urllib.error import HTTPError, URLError
@@ -33,7 +33,7 @@ class Answer(NamedTuple):
     """What came back."""
 
     status: int
-    headers: HTTPMessage
+    headers: "Message[str, str]"
     body: bytes
 
 
