@@ -27,10 +27,11 @@ class Mutant:
     room: str
     where: str
     what: str
+    text: str
+    undo: str
+    """What is planted (a whole module, or SQL), and what puts it back."""
     module: str = ""
-    code: str = ""
-    sql: str = ""
-    undo: str = ""
+    """Empty for the walls."""
 
     @property
     def name(self) -> str:
@@ -47,7 +48,8 @@ def access_modules() -> list[Path]:
 def of_module(path: Path) -> Iterator[Mutant]:
     """Every mutant of one module."""
     module = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    original = path.read_text(encoding="utf-8")
+    tree = ast.parse(original)
     seen: dict[str, int] = {}
     for place in _places(tree, [], guard=False):
         for what, new in _variants(place):
@@ -59,8 +61,9 @@ def of_module(path: Path) -> Iterator[Mutant]:
                 room=path.relative_to(SOURCE / "knooppunt").parts[0],
                 where=f"{module.removeprefix('knooppunt.')}.{place.scope}".rstrip("."),
                 what=said if number == 1 else f"{said} ({number})",
+                text=code,
+                undo=original,
                 module=module,
-                code=code,
             )
 
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import psycopg
 import pytest
 from _pytest.runner import runtestprotocol
 
 MODULE, CODE = "MUTANT_MODULE", "MUTANT_CODE"
-SQL, RESULTS = "MUTANT_SQL", "MUTANT_RESULTS"
+MANY, RESULTS = "MUTANTS", "MUTANT_RESULTS"
 INVALID = 99
 """The exit code for a mutant that cannot even be read: it proves nothing, so it may not count as killed."""
 
@@ -57,10 +58,10 @@ def pytest_collection(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
-    """Walls are changed and put back in one database, so that all their mutants need one start only."""
-    if SQL not in os.environ:
+    """Rules are changed and put back in one process, so that all these mutants need one start only."""
+    if MANY not in os.environ:
         return None
-    Loop(session).run(json.loads(Path(os.environ[SQL]).read_text(encoding="utf-8")))
+    Loop(session).run(json.loads(Path(os.environ[MANY]).read_text(encoding="utf-8")))
     return True
 
 
@@ -81,21 +82,27 @@ class Loop:
                 results.flush()
 
     def _fate_of(self, mutant: Mapping[str, Any]) -> tuple[str, str]:
-        import psycopg
-
         try:
-            self._execute(mutant["sql"])
-        except psycopg.Error as wrong:
-            return "invalid", str(wrong)
-        try:
+            self._plant(mutant, mutant["text"])
             failing = self._first_failing(mutant["rounds"])
+        except (psycopg.Error, NameError, TypeError, AttributeError) as wrong:
+            return "invalid", f"it cannot be planted: {wrong}"
         finally:
-            self._execute(mutant["undo"])
+            self._plant(mutant, mutant["undo"])
         if failing is None:
             return "survived", "no test noticed"
         if not self._passes_unplanted(failing):
             return "invalid", f"{failing.nodeid} fails without any mutant"
         return "killed", failing.nodeid
+
+    def _plant(self, mutant: Mapping[str, Any], text: str) -> None:
+        if mutant["module"]:
+            # The module that is in use, with other rules: what others took from it by name stays as it was, so
+            # a mutant that seems to survive here is tried once more in a process of its own.
+            module = importlib.import_module(mutant["module"])
+            exec(compile(text, str(module.__file__), "exec"), module.__dict__)
+        else:
+            self._execute(text)
 
     def _first_failing(self, rounds: Sequence[Sequence[str]]) -> pytest.Item | None:
         for path in (path for paths in rounds for path in paths):
@@ -115,8 +122,6 @@ class Loop:
         return any(report.failed for report in reports)
 
     def _execute(self, statement: str) -> None:
-        import psycopg
-
         from tests.conftest import CLUSTER
         from tests.database import Run
 

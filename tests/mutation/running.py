@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -83,23 +83,28 @@ def stages_of(mutant: Mutant) -> Iterator[list[str]]:
 
 
 def run_all(mutants: Sequence[Mutant], jobs: int = 1) -> Iterator[Result]:
-    """One after the other, or two at a time: they share the embedded server, each with a database of its own."""
+    """All in one process, or two beside each other; then each in its own the modules that seem to survive."""
     judged = [mutant for mutant in mutants if mutant.name in EQUIVALENT]
     yield from (Result(mutant, Fate.EQUIVALENT, EQUIVALENT[mutant.name]) for mutant in judged)
     rest = [mutant for mutant in mutants if mutant not in judged]
-    walls_, modules = [one for one in rest if one.sql], [one for one in rest if not one.sql]
+    # The kernel keeps what all rooms declare: it cannot be read anew while it is in use.
+    alone = [one for one in rest if one.module.startswith("knooppunt.kernel.")]
+    together = [one for one in rest if one not in alone]
     with ThreadPoolExecutor(jobs) as pool:
-        batches = [pool.submit(run_walls, walls_[number::jobs]) for number in range(jobs) if walls_[number::jobs]]
-        yield from pool.map(run_module, modules)
-        for batch in batches:
-            yield from batch.result()
+        for results in pool.map(run_together, (together[number::jobs] for number in range(jobs))):
+            for result in results:
+                if result.mutant.module and result.fate is not Fate.KILLED:
+                    alone.append(result.mutant)
+                else:
+                    yield result
+        yield from pool.map(run_alone, alone)
 
 
-def run_module(mutant: Mutant) -> Result:
+def run_alone(mutant: Mutant) -> Result:
     """Plants a changed module, in a process of its own for each round."""
     with tempfile.TemporaryDirectory() as folder:
         code = Path(folder) / "mutant.py"
-        code.write_text(mutant.code, encoding="utf-8")
+        code.write_text(mutant.text, encoding="utf-8")
         planted = {planting.MODULE: mutant.module, planting.CODE: str(code)}
         for paths in stages_of(mutant):
             exit_code, said = _pytest(["-x", *paths], planted)
@@ -108,17 +113,20 @@ def run_module(mutant: Mutant) -> Result:
     return Result(mutant, Fate.SURVIVED, "no test noticed")
 
 
-def run_walls(mutants: Sequence[Mutant]) -> list[Result]:
-    """Plants changed walls one after the other in one process; those that it never reached are invalid."""
+def run_together(mutants: Sequence[Mutant]) -> list[Result]:
+    """Plants one after the other in one process; those that it never reached are invalid."""
+    if not mutants:
+        return []
     rounds = {mutant.name: list(stages_of(mutant)) for mutant in mutants}
-    told = [{"name": one.name, "sql": one.sql, "undo": one.undo, "rounds": rounds[one.name]} for one in mutants]
     paths = dict.fromkeys(path for one in rounds.values() for round_ in one for path in round_)
     with tempfile.TemporaryDirectory() as folder:
         asked, answers = Path(folder) / "mutants.json", Path(folder) / "results.jsonl"
+        told = [{**asdict(mutant), "name": mutant.name, "rounds": rounds[mutant.name]} for mutant in mutants]
         asked.write_text(json.dumps(told), encoding="utf-8")
         answers.touch()
-        _code, said = _pytest(list(paths), {planting.SQL: str(asked), planting.RESULTS: str(answers)}, len(mutants))
-        found = {name: (fate, noticed) for name, fate, noticed in map(json.loads, answers.read_text().splitlines())}
+        planted = {planting.MANY: str(asked), planting.RESULTS: str(answers)}
+        _code, said = _pytest(list(paths), planted, len(mutants))
+        found = {name: (fate, by) for name, fate, by in map(json.loads, answers.read_text().splitlines())}
     missed = (Fate.INVALID.value, _noticed(said))
     return [Result(one, Fate(found.get(one.name, missed)[0]), found.get(one.name, missed)[1]) for one in mutants]
 

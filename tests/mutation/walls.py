@@ -50,7 +50,7 @@ def _of_policy(table: str, policy: str, said: dict[str, str | None]) -> Iterator
                 room=table.split("_")[0],
                 where=f"policy {table}.{policy}",
                 what=f"{word}: {what}",
-                sql=f"ALTER POLICY {policy} ON {table} {word} ({changed})",
+                text=f"ALTER POLICY {policy} ON {table} {word} ({changed})",
                 undo=f"ALTER POLICY {policy} ON {table} {word} ({condition})",
             )
 
@@ -71,4 +71,4 @@ def _of_function(name: str, text: str) -> Iterator[Mutant]:
     head, body, tail = text[: begun.start(2)], begun[2], begun[3] or ""
     for what, changed in conditions.widened(body):
         room = ROOM_OF_FUNCTION.get(name, "sharing")
-        yield Mutant(room, f"function {name}", what, sql=head + changed + tail, undo=text)
+        yield Mutant(room, f"function {name}", what, text=head + changed + tail, undo=text)

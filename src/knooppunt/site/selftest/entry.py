@@ -107,7 +107,7 @@ def _lock_out() -> Finding:
 
 def _passwords() -> Finding:
     rules = SimpleNamespace(shortest=0, known=False)
-    validators: list[dict[str, Any]] = list(settings.AUTH_PASSWORD_VALIDATORS)
+    validators: Any = settings.AUTH_PASSWORD_VALIDATORS
     for one in validators:
         rules.shortest = max(rules.shortest, int(one.get("OPTIONS", {}).get("min_length", 0)))
         rules.known |= "Common" in one["NAME"] or "Known" in one["NAME"]
