@@ -163,6 +163,34 @@ def test_without_one_thing_that_is_asked_one_may_not(permission: StrEnum, actor:
         allow(actor, permission, thing)
 
 
+class Unknown(StrEnum):
+    """A permission that no table names."""
+
+    ANYTHING = "nowhere.anything"
+    TWICE = "cases.see_case"
+
+
+def test_what_stands_in_no_table_is_a_mistake_and_never_a_yes() -> None:
+    for ask in (objections, allow, allowed):
+        with pytest.raises(ProgrammingMistake):
+            ask(ME, Unknown.ANYTHING)
+    with pytest.raises(ProgrammingMistake):
+        scope(ME, Area)
+
+
+def test_one_permission_cannot_stand_in_two_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "_tables", dict(tables()))
+    free = Condition("passes", lambda *_: True, "Nee.")
+    with pytest.raises(ProgrammingMistake):
+        declare("elsewhere", {Unknown.TWICE: (free,)})
+
+
+def test_a_refusal_names_everything_that_is_lacking() -> None:
+    with pytest.raises(Refused) as refused:
+        allow(replace(ME, function=O), Cases.DIRECT_CASE, case(state=CLOSED))
+    assert len(refused.value.objections) == 3
+
+
 @pytest.mark.parametrize("permission", [Cases.JUDGE_INTAKE, Cases.DECIDE_INTAKE])
 def test_only_who_was_designated_for_a_table_by_a_public_member_judges_there(world: World, permission: StrEnum) -> None:
     nadia, undesignated = world.actor("nadia"), world.add("mara", "gemeente-zaanstad")
@@ -194,34 +222,6 @@ def test_an_administrator_keeps_the_own_organisation_and_no_other(world: World) 
     for someone in (replace(karin, organisation=None), replace(karin, function=E)):
         for model in (Professional, Organisation):
             assert not model._default_manager.filter(scope(someone, model)).exists()
-
-
-class Unknown(StrEnum):
-    """A permission that no table names."""
-
-    ANYTHING = "nowhere.anything"
-    TWICE = "cases.see_case"
-
-
-def test_what_stands_in_no_table_is_a_mistake_and_never_a_yes() -> None:
-    for ask in (objections, allow, allowed):
-        with pytest.raises(ProgrammingMistake):
-            ask(ME, Unknown.ANYTHING)
-    with pytest.raises(ProgrammingMistake):
-        scope(ME, Area)
-
-
-def test_one_permission_cannot_stand_in_two_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "_tables", dict(tables()))
-    free = Condition("passes", lambda *_: True, "Nee.")
-    with pytest.raises(ProgrammingMistake):
-        declare("elsewhere", {Unknown.TWICE: (free,)})
-
-
-def test_a_refusal_names_everything_that_is_lacking() -> None:
-    with pytest.raises(Refused) as refused:
-        allow(replace(ME, function=O), Cases.DIRECT_CASE, case(state=CLOSED))
-    assert len(refused.value.objections) == 3
 
 
 def test_nothing_is_no_row_and_everything_is_all(world: World) -> None:

@@ -74,6 +74,8 @@ def stages_of(mutant: Mutant) -> Iterator[list[str]]:
         rounds = [WRITING, WALLS, PROPERTY + room]
     elif mutant.where.startswith("function "):
         rounds = [GATES, WALLS, PROPERTY + room]
+    elif mutant.room in {"sharing", "people"} or "category" in mutant.what:
+        rounds = [PROPERTY, WHO_MAY, room, WALLS]
     else:
         rounds = [WHO_MAY, PROPERTY, room, WALLS]
     for paths in rounds:

@@ -1,7 +1,8 @@
 """Raw writing as kn_web into every table behind the wall: nobody adds, changes or moves what they do not reach."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,9 @@ import psycopg
 import psycopg.types.json
 from psycopg import sql
 
+from knooppunt.people.models import PersonJoin, Search
 from tests.walls.conftest import Walled, announce, rows_seen
-from tests.walls.filling import actor
+from tests.walls.filling import NOW, actor
 
 OTHER = "health"
 """A category that the insider was not granted."""
@@ -154,3 +156,50 @@ def test_what_is_of_another_category_is_neither_seen_nor_changed(
                 reached.append(f"{table} changed")
             web.rollback()
     assert reached == []
+
+
+def test_nobody_joins_splits_or_sees_joined_a_person_they_do_not_reach(walled: Walled, web: psycopg.Connection) -> None:
+    case = walled.subjects["case"]
+    near, far, near_too, far_too = (walled.filling.link(one) for one in (case, uuid4(), case, uuid4()))
+    walled.filling.add(PersonJoin, kept_id=near, joined_id=far)
+    walled.filling.add(PersonJoin, kept_id=far_too, joined_id=near_too)
+    walled.filling.commit()
+    announce(web, walled.insider)
+    assert rows_seen(web, "people_personjoin") == 1
+    for kept, joined in ((near, far), (far, near)):
+        names = [one for one in JOINED if one not in {"id", "kept_id", "joined_id"}]
+        statement = sql.SQL(
+            "INSERT INTO people_personjoin ({}) SELECT {}, {}, {} {} FROM people_personjoin LIMIT 1"
+        ).format(
+            _joined(["id", "kept_id", "joined_id", *names]),
+            sql.Literal(uuid4()),
+            sql.Literal(kept),
+            sql.Literal(joined),
+            sql.SQL("").join(sql.SQL(", {}").format(sql.Identifier(one)) for one in names),
+        )
+        assert refused(web, statement)
+    # Splitting asks for the one who was joined: of the three joins two.
+    assert set_to(web, "people_personjoin", "undone_at", NOW.isoformat()) == 2
+
+
+JOINED = [field.column for field in PersonJoin._meta.concrete_fields]
+
+
+def test_a_search_is_swept_by_the_jobs_after_ten_minutes_and_not_before(
+    walled: Walled, as_role: Callable[[str], psycopg.Connection]
+) -> None:
+    for minutes in (9, 10, 11):
+        walled.filling.add(Search, designee_id=uuid4(), made_at=NOW - timedelta(minutes=minutes))
+    walled.filling.commit()
+    jobs = as_role("jobs")
+    announce(jobs, None, now=NOW.isoformat())
+    assert jobs.execute("DELETE FROM people_search").rowcount == 1
+    jobs.rollback()
+
+
+def test_a_search_is_only_the_searchers_own(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    announce(web, actor())
+    assert rows_seen(web, "people_search") == 0
+    assert refused(web, *copy_of(owner_connection, "people_search"))
