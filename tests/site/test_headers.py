@@ -140,6 +140,16 @@ NEVER_FOUND = {
 }
 
 
+def test_asking_for_a_page_changes_nothing(
+    world: World, visitors: dict[str, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, changed = with_content(world), []
+    monkeypatch.setattr("knooppunt.kernel.work.Work.record", lambda _work, event, *_, **__: changed.append(event))
+    for pattern in patterns():
+        visitors["hamid"].get(address_of(pattern, {"case_id": str(case)}), secure=True)
+    assert changed == []
+
+
 def test_so_does_an_address_that_does_not_exist_or_fails(
     visitors: dict[str, Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
