@@ -28,6 +28,7 @@ LIBRARIES = [
 
 WHO_MAY = ["tests/completeness/test_who_may.py"]
 WRITING = ["tests/walls/test_writing.py"]
+SCOPES = ["tests/walls/test_scopes.py"]
 GATES = ["tests/walls/test_gates.py"]
 WALLS = ["tests/walls/test_row_level_security.py", "tests/walls/test_recording.py", *WRITING, *GATES]
 PROPERTY = ["tests/properties/test_list_is_one_by_one.py"]
@@ -75,7 +76,7 @@ def stages_of(mutant: Mutant) -> Iterator[list[str]]:
     elif mutant.where.startswith("function "):
         rounds = [GATES, WALLS, PROPERTY + room]
     elif mutant.room in {"sharing", "people"} or "category" in mutant.what:
-        rounds = [PROPERTY, WHO_MAY, room, WALLS]
+        rounds = [SCOPES, PROPERTY, WHO_MAY, room, WALLS]
     else:
         rounds = [WHO_MAY, PROPERTY, room, WALLS]
     for paths in rounds:

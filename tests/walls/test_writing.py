@@ -8,9 +8,11 @@ from uuid import uuid4
 
 import psycopg
 import psycopg.types.json
+import pytest
 from psycopg import sql
 
 from knooppunt.people.models import PersonJoin, Search
+from knooppunt.signals.models import Report
 from tests.walls.conftest import Walled, announce, rows_seen
 from tests.walls.filling import NOW, actor
 
@@ -203,3 +205,23 @@ def test_a_search_is_only_the_searchers_own(
     announce(web, actor())
     assert rows_seen(web, "people_search") == 0
     assert refused(web, *copy_of(owner_connection, "people_search"))
+
+
+def test_the_core_alone_does_not_reach_who_somebody_is(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    someone = actor()
+    walled.filling.let(someone, walled.subjects["report"], kind="report")
+    walled.filling.commit()
+    announce(web, someone)
+    assert rows_seen(web, "signals_report") == 1
+    assert rows_seen(web, "signals_reportperson") == 0
+    assert refused(web, *copy_of(owner_connection, "signals_reportperson"))
+    assert set_to(web, "signals_reportperson", "id", str(uuid4())) == 0
+    # Who reaches it does not move it to a report of which only the core is reached.
+    other = walled.filling.add(Report).pk
+    walled.filling.let(walled.insider, other, kind="report")
+    walled.filling.commit()
+    announce(web, walled.insider)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        set_to(web, "signals_reportperson", "report_id", str(other))

@@ -1,0 +1,63 @@
+"""The rooms' own scopes without the second wall: as the owner of the tables, whom row-level security lets see all."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connection
+from django.urls import get_resolver
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from knooppunt.kernel import clock
+from knooppunt.kernel.access import scope, scopes
+from knooppunt.kernel.actor import Actor
+from tests.database import Run
+from tests.walls.conftest import Walled
+from tests.walls.filling import NOW, actor
+
+OTHER = "health"
+"""A category that the insider was not granted."""
+
+
+@pytest.fixture
+def without_walls(walled: Walled, run_database: Run) -> Iterator[Walled]:
+    """Django works as kn_owner for a moment."""
+    assert get_resolver().url_patterns  # every room is read, and so every scope declared
+    login = conninfo_to_dict(run_database.url("owner"))
+    kept = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update(USER=login["user"], PASSWORD=login["password"])
+    with clock.stopped_at(NOW):
+        yield walled
+    connection.close()
+    connection.settings_dict.update(kept)
+
+
+def seen_by(someone: Actor) -> set[str]:
+    """The models of which the scope shows something."""
+    return {
+        model.__name__
+        for model, _ in scopes().items()
+        if model._meta.app_label != "partners" and model._default_manager.filter(scope(someone, model)).exists()
+    }
+
+
+def test_a_scope_alone_shows_what_one_reaches_and_nothing_to_others(without_walls: Walled) -> None:
+    everything = {model.__name__ for model in scopes() if model._meta.app_label != "partners"}
+    assert seen_by(without_walls.insider) == everything
+    assert seen_by(actor()) == set()
+    assert seen_by(actor(organisation=without_walls.insider.for_whom)) == set()
+
+
+def test_a_scope_alone_hides_a_category_that_was_not_granted(
+    without_walls: Walled, owner_connection: psycopg.Connection
+) -> None:
+    marked = [model for model in scopes() if any(field.name == "category" for field in model._meta.fields)]
+    assert len(marked) > 8
+    with owner_connection.transaction():
+        for model in marked:
+            table = sql.Identifier(model._meta.db_table)
+            owner_connection.execute(sql.SQL("UPDATE {} SET category = %s").format(table), [OTHER])
+        without_walls.filling.record()
+    assert seen_by(without_walls.insider) & {model.__name__ for model in marked} == set()
