@@ -21,6 +21,7 @@ from knooppunt.kernel.work import look
 from knooppunt.partners.access import Permission as Partners
 from knooppunt.partners.models import Area, Organisation, Professional, Table
 from knooppunt.people.access import Permission as People
+from knooppunt.sharing import access as sharing
 from knooppunt.sharing.access import Permission as Sharing
 from knooppunt.signals.access import Permission as Signals
 from knooppunt.signals.models import Report
@@ -161,6 +162,18 @@ def test_without_one_thing_that_is_asked_one_may_not(permission: StrEnum, actor:
     assert not allowed(actor, permission, thing)
     with pytest.raises(Refused):
         allow(actor, permission, thing)
+
+
+def test_a_reach_shows_its_categories_and_what_is_ones_own() -> None:
+    reach = sharing.Reach(ORGANISATION, frozenset({"core", "housing"}))
+    assert reach.shows()
+    assert reach.shows("housing", uuid4())
+    assert reach.shows("health", ORGANISATION)
+    assert not reach.shows("health")
+    assert not reach.shows("health", uuid4())
+    assert not sharing.Reach(None, frozenset({"core"})).shows("health", None)
+    # Without a grant not even what is one's own.
+    assert not sharing.Reach(ORGANISATION, frozenset()).shows("health", ORGANISATION)
 
 
 class Unknown(StrEnum):

@@ -2,4 +2,14 @@
 
 from collections.abc import Mapping
 
-EQUIVALENT: Mapping[str, str] = {}
+WITHOUT_ORGANISATION = "no professional is without an organisation and no organisation without a key: none is found"
+EQUIVALENT: Mapping[str, str] = {
+    "partners.access.own_staff · without part 2: actor.function is not Function.MAINTENANCE or actor.organisa": (
+        WITHOUT_ORGANISATION
+    ),
+    "partners.access.own_staff · never: actor.organisation is None": WITHOUT_ORGANISATION,
+    "partners.access.own_organisation · without part 2: actor.function is not Function.MAINTENANCE or actor.organisa": (
+        WITHOUT_ORGANISATION
+    ),
+    "partners.access.own_organisation · never: actor.organisation is None": WITHOUT_ORGANISATION,
+}

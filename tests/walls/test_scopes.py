@@ -1,6 +1,7 @@
 """The rooms' own scopes without the second wall: as the owner of the tables, whom row-level security lets see all."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import scope, scopes
 from knooppunt.kernel.actor import Actor
+from knooppunt.people.models import Person, PersonLink
 from tests.database import Run
 from tests.walls.conftest import Walled
 from tests.walls.filling import NOW, actor
@@ -61,3 +63,13 @@ def test_a_scope_alone_hides_a_category_that_was_not_granted(
             owner_connection.execute(sql.SQL("UPDATE {} SET category = %s").format(table), [OTHER])
         without_walls.filling.record()
     assert seen_by(without_walls.insider) & {model.__name__ for model in marked} == set()
+
+
+def test_a_scope_alone_shows_no_person_whom_one_does_not_meet(without_walls: Walled) -> None:
+    near = without_walls.filling.link(without_walls.subjects["case"])
+    far = without_walls.filling.link(uuid4())
+    without_walls.filling.commit()
+    for model, column in ((Person, "pk"), (PersonLink, "person_id")):
+        shown = set(model._default_manager.filter(scope(without_walls.insider, model)).values_list(column, flat=True))
+        assert near in shown
+        assert far not in shown
