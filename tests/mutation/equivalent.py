@@ -12,4 +12,7 @@ EQUIVALENT: Mapping[str, str] = {
         WITHOUT_ORGANISATION
     ),
     "partners.access.own_organisation · never: actor.organisation is None": WITHOUT_ORGANISATION,
+    "function kn_clear_intake · without here.subject_id = wanted": (
+        "who occurs nowhere else than in this intake is the same person, whichever link is looked at first"
+    ),
 }

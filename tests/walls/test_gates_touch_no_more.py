@@ -9,7 +9,7 @@ import pytest
 
 from knooppunt.cases.models import AgreedAction, Case, Intake, Judgement
 from knooppunt.kernel.actor import Function
-from knooppunt.people.models import PersonKey
+from knooppunt.people.models import PersonJoin, PersonKey
 from tests.walls.conftest import Walled, announce
 from tests.walls.filling import NOW, actor
 
@@ -48,6 +48,8 @@ def test_clearing_one_intake_leaves_another_whole(
     walled: Walled, two_intakes: tuple[UUID, UUID, UUID], web: psycopg.Connection, owner_connection: psycopg.Connection
 ) -> None:
     first, second, person = two_intakes
+    join = walled.filling.add(PersonJoin, kept_id=person, joined_id=walled.filling.link(second, "intake")).pk
+    walled.filling.commit()
     with owner_connection.transaction(force_rollback=True):
         announce(owner_connection, walled.insider)
         owner_connection.execute("SELECT kn_clear_intake(%s)", [first])
