@@ -6,9 +6,6 @@ Generated organisations, functions, designations, grants and categories; every s
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from operator import attrgetter
 from typing import Any
 from unittest import mock
 from uuid import UUID, uuid4
@@ -18,95 +15,54 @@ import pytest
 from django.db import connection
 from django.db.models import Model, QuerySet
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from knooppunt.cases import queries as cases
 from knooppunt.cases.models import (
     AgreedAction,
-    Attendance,
     Case,
-    CasePerson,
     Consultation,
     Document,
-    DocumentContent,
     Goal,
     Intake,
     Item,
-    Judgement,
     Note,
     Participant,
-    PhaseChange,
     Plan,
     StateChange,
 )
 from knooppunt.cases.queries.documents import files_in
 from knooppunt.kernel import access, clock
-from knooppunt.kernel.access import scope, scopes
+from knooppunt.kernel.access import scope
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.errors import NotFoundForYou, Refused
 from knooppunt.kernel.models import Draft
 from knooppunt.kernel.work import look
-from knooppunt.partners.models import Area, Organisation, Region, Table
-from knooppunt.partners.rules import OrganisationKind, ParticipantClass
 from knooppunt.people import queries as people
-from knooppunt.people.models import Person, PersonJoin, PersonLink
+from knooppunt.people.models import Person, PersonLink
 from knooppunt.sharing import law
 from knooppunt.sharing.access import FEW, Reach, reach
-from knooppunt.sharing.models import Designation, Grant
-from knooppunt.sharing.rules import CORE
+from knooppunt.sharing.models import Grant
 from knooppunt.signals import queries as signals
-from knooppunt.signals.models import Report, ReportPerson, Route
+from knooppunt.signals.models import Report
 from knooppunt.site.search import TEXT_KINDS
 from tests.database import Run, empty_tables
-from tests.walls.filling import NOW, SECRET, Filling
+from tests.properties.situations import (
+    CATEGORIES,
+    GUARDS,
+    Drawn,
+    Place,
+    Situation,
+    expected,
+    happen,
+    may_see,
+    one_by_one,
+    resident_models,
+    situations,
+    stand,
+)
+from tests.walls.filling import NOW, SECRET
 
-IDENTITY = "identity_contact"
-CATEGORIES = (CORE, IDENTITY, "health", "police", "relations")
-FUNCTIONS = (Function.EXECUTION, Function.OVERSIGHT, Function.COUNTS, Function.MAINTENANCE, Function.SYSTEM)
-ABOVE = ("table", "region", "route")
 EMPTIED_EVERY = 20
-
-VALIDITY: Mapping[str, dict[str, Any]] = {
-    "in force": {},
-    "in force until later": {"valid_until": NOW + timedelta(seconds=1)},
-    "ended": {"valid_from": NOW - timedelta(days=2), "valid_until": NOW - timedelta(days=1)},
-    "ends now": {"valid_from": NOW - timedelta(days=2), "valid_until": NOW},
-    "to come": {"valid_from": NOW + timedelta(seconds=1)},
-}
-
-
-@dataclass(frozen=True)
-class Guard:
-    """On which columns the right to see a row rests: subject, category (or a fixed one), own organisation."""
-
-    subject: str
-    category: str = ""
-    own: str = ""
-    fixed: str = CORE
-
-
-GUARDS: Mapping[type[Model], Guard] = {
-    Intake: Guard("id"),
-    Judgement: Guard("intake_id"),
-    Case: Guard("id"),
-    StateChange: Guard("case_id"),
-    CasePerson: Guard("case_id", "category"),
-    Participant: Guard("case_id", "category", "organisation_id"),
-    PhaseChange: Guard("case_id", "category"),
-    Item: Guard("case_id", "category", "supplier_id"),
-    Document: Guard("case_id", "category", "supplier_id"),
-    DocumentContent: Guard("document.case_id", "document.category", "document.supplier_id"),
-    Plan: Guard("case_id", "category"),
-    Goal: Guard("case_id", "category"),
-    AgreedAction: Guard("case_id", "category", "organisation_id"),
-    Consultation: Guard("case_id", "category"),
-    Attendance: Guard("case_id", "category", "organisation_id"),
-    Note: Guard("case_id", "category", "organisation_id"),
-    Report: Guard("id"),
-    ReportPerson: Guard("report_id", fixed=IDENTITY),
-    PersonLink: Guard("subject_id", "category"),
-}
-"""Written down once more, apart from the rooms' own tables: that is the point."""
 
 TEXTS: Mapping[str, tuple[type[Model], tuple[str, ...]]] = {
     "item": (Item, ("text",)),
@@ -118,314 +74,6 @@ TEXTS: Mapping[str, tuple[type[Model], tuple[str, ...]]] = {
     "report": (Report, ("happened", "worry", "question")),
 }
 """In which fields of which rows words are sought; every invented text is or is not the word that is sought."""
-
-PARTS = (CasePerson, PhaseChange, Item, Goal, AgreedAction, Note)
-"""Of these every case has one per category, of a drawn organisation; of others one per case or organisation."""
-
-
-@dataclass(frozen=True)
-class Given:
-    """A grant or designation, as drawn: by place in the lists of organisations, designees and subjects."""
-
-    organisation: int
-    designee: int
-    function: Function
-    subject: int
-    above: str
-    categories: frozenset[str]
-    validity: str
-    spoofed: bool
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One generated situation."""
-
-    cases: int
-    closed: bool
-    replaced: bool
-    many: bool
-    owners: tuple[int, ...]
-    files: tuple[str, ...]
-    silent: frozenset[str]
-    withheld: frozenset[str]
-    persons: tuple[tuple[tuple[int, bool], ...], ...]
-    joins: tuple[tuple[int, int, bool], ...]
-    grants: tuple[Given, ...]
-    designations: tuple[Given, ...]
-    actors: tuple[tuple[int, int, Function], ...]
-
-
-ORGANISATIONS, DESIGNEES, SUBJECTS = 3, 3, 4
-some_organisation = st.integers(0, ORGANISATIONS - 1)
-some_designee = st.integers(0, DESIGNEES - 1)
-some_subject = st.integers(0, SUBJECTS - 1)
-often_execution = st.one_of(st.just(Function.EXECUTION), st.sampled_from(FUNCTIONS))
-often_valid = st.one_of(st.just("in force"), st.sampled_from(sorted(VALIDITY)))
-some_given = st.builds(
-    Given,
-    organisation=some_organisation,
-    designee=some_designee,
-    function=often_execution,
-    subject=some_subject,
-    above=st.sampled_from(("", "", *ABOVE)),
-    categories=st.frozensets(st.sampled_from(CATEGORIES[1:]), max_size=3),
-    validity=often_valid,
-    spoofed=st.booleans(),
-)
-some_owners = st.lists(some_organisation, min_size=len(CATEGORIES), max_size=len(CATEGORIES))
-some_files = st.lists(
-    st.sampled_from(("clean", "clean", "checking", "stopped")), min_size=len(CATEGORIES), max_size=len(CATEGORIES)
-)
-some_categories = st.frozensets(st.sampled_from(CATEGORIES), max_size=2)
-some_occurrences = st.lists(st.tuples(some_subject, st.booleans()), max_size=3, unique_by=lambda one: one[0])
-some_persons = st.lists(some_occurrences.map(tuple), max_size=3)
-some_joins = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=2)
-
-
-@st.composite
-def situations(draw: st.DrawFn) -> Drawn:
-    """Most grants get a designation that (nearly) fits, and most actors are designated: else nobody sees a thing."""
-    grants = draw(st.lists(some_given, min_size=1, max_size=5))
-    designations = draw(st.lists(some_given, max_size=2))
-    for grant in grants:
-        fits = replace(grant, designee=draw(some_designee), validity=draw(often_valid), spoofed=draw(st.booleans()))
-        designations.append(replace(fits, above=draw(st.sampled_from((grant.above, grant.above, "", *ABOVE)))))
-    hats = [(one.organisation, one.designee, one.function) for one in designations]
-    actors = draw(st.lists(st.sampled_from(hats), min_size=1, max_size=2, unique=True))
-    stranger = draw(st.tuples(some_organisation, some_designee, often_execution))
-    return Drawn(
-        cases=draw(st.integers(1, 2)),
-        closed=draw(st.booleans()),
-        replaced=draw(st.booleans()),
-        many=draw(st.booleans()),
-        owners=tuple(draw(some_owners)),
-        files=tuple(draw(some_files)),
-        silent=draw(some_categories),
-        withheld=draw(some_categories),
-        persons=tuple(draw(some_persons)),
-        joins=tuple(draw(some_joins)),
-        grants=tuple(grants),
-        designations=tuple(designations),
-        actors=tuple(dict.fromkeys([*actors, stranger])),
-    )
-
-
-@dataclass
-class Place:
-    """What stands through all examples, and the filling that puts rows in."""
-
-    owner: psycopg.Connection
-    filling: Filling
-    organisations: list[UUID] = field(default_factory=list)
-
-
-def stand(owner: psycopg.Connection) -> Place:
-    """A region with a table, a route and organisations of different kinds and classes."""
-    filling = Filling(owner)
-    place = Place(owner, filling)
-    kinds = itertools.cycle(OrganisationKind)
-    for participant_class in ParticipantClass:
-        row = filling.add(
-            Organisation, kind=next(kinds).value, participant_class=participant_class.value, name=uuid4().hex
-        )
-        place.organisations.append(row.pk)
-    filling.add(Area, kind="municipality")
-    for model in (Region, Table, Route):
-        filling.one(model)
-    filling.commit()
-    return place
-
-
-@dataclass
-class Situation:
-    """A drawn situation in the database: subjects, rows by model, and the actors who look."""
-
-    subjects: list[tuple[str, UUID]]
-    rows: dict[type[Model], list[Any]]
-    designees: list[UUID]
-    actors: list[Actor]
-    above: dict[str, UUID] = field(default_factory=lambda: {kind: uuid4() for kind in ABOVE})
-    """Opaque to grants and designations; new each time, or earlier examples would come within reach."""
-
-
-def happen(place: Place, drawn: Drawn) -> Situation:
-    """Puts a drawn situation in the database."""
-    subjects = [("case", uuid4()), ("case", uuid4()), ("intake", uuid4()), ("report", uuid4())]
-    designees = [uuid4() for _ in range(DESIGNEES)]
-    actors = [Actor(designees[who], place.organisations[where], hat) for where, who, hat in drawn.actors]
-    made = Situation(subjects, {}, designees, actors)
-    for _, key in subjects[: drawn.cases]:
-        _case(place, made, key, drawn)
-    _intake_and_report(place, made, drawn)
-    _parts(place, made, drawn)
-    _drafts(place, made)
-    _persons(place, made, drawn)
-    _rights(place, made, drawn)
-    place.filling.commit()
-    return made
-
-
-def _keep(place: Place, made: Situation, model: type[Model], **values: Any) -> Any:
-    row = place.filling.add(model, **values)
-    made.rows.setdefault(model, []).append(row)
-    return row
-
-
-def _case(place: Place, made: Situation, key: UUID, drawn: Drawn) -> None:
-    regime = law.in_force("WGS_ZVH", NOW.date())
-    state = "closed_shielded" if drawn.closed else "in_execution"
-    _keep(
-        place, made, Case, id=key, number=uuid4().hex[:10], regime=regime.code, regime_version=regime.reference,
-        state=state, phase="3", opened_on=NOW.date(),
-    )  # fmt: skip
-    _keep(place, made, StateChange, case_id=key, became=state)
-    _keep(place, made, Plan, case_id=key, category="health")
-    sitting = _keep(place, made, Consultation, case_id=key, category=CORE, starts_at=NOW, purpose=SECRET)
-    for number, organisation in enumerate(place.organisations):
-        category = CATEGORIES[number + 1]
-        _keep(
-            place, made, Participant, case_id=key, category=category, organisation_id=organisation,
-            participant_class="public", since=NOW.date(),
-        )  # fmt: skip
-        _keep(
-            place, made, Attendance, case_id=key, category=category, organisation_id=organisation, consultation=sitting
-        )
-
-
-def _intake_and_report(place: Place, made: Situation, drawn: Drawn) -> None:
-    (_, intake), (_, report) = made.subjects[2:]
-    organisation = place.organisations[0]
-    _keep(place, made, Intake, id=intake, status="in_triage", requested_for_id=organisation)
-    _keep(place, made, Judgement, intake_id=intake, organisation_id=place.organisations[1])
-    _keep(
-        place, made, Report, id=report, sender_id=organisation, receivers=place.organisations[1:],
-        number_key=uuid4().hex, kind="E33", status="replaced" if drawn.replaced else "open", received_at=NOW,
-    )  # fmt: skip
-    _keep(place, made, ReportPerson, report_id=report, person_id=uuid4(), born="", gender="")
-
-
-def _parts(place: Place, made: Situation, drawn: Drawn) -> None:
-    for sitting in made.rows[Consultation]:
-        for model, (category, owner) in itertools.product(PARTS, zip(CATEGORIES, drawn.owners, strict=True)):
-            values: dict[str, Any] = {"case_id": sitting.case_id, "category": category}
-            names = {one.attname for one in model._meta.concrete_fields}
-            own = names & {"organisation_id", "supplier_id"}
-            values |= dict.fromkeys(own, place.organisations[owner])
-            if model is Note:
-                values |= {"consultation": sitting, "step": "image"}
-            if model is Item:
-                values |= {"subject": "resident", "basis": "test", "withheld": category in drawn.withheld}
-            if model is AgreedAction:
-                values |= {"due_on": NOW.date()}
-            if category in drawn.silent:
-                values |= dict.fromkeys(names & {"text", "own_words", "status_note"}, "iets anders")
-            row = _keep(place, made, model, **values)
-            if model is Item:
-                _file(place, made, row, drawn.files[CATEGORIES.index(category)])
-
-
-def _file(place: Place, made: Situation, item: Any, status: str) -> None:
-    """A file with the item, which is clean, waits for the scanner or was stopped."""
-    document = _keep(
-        place, made, Document, item=item, case_id=item.case_id, category=item.category, supplier_id=item.supplier_id,
-        status=status, kind="text", remove_on=NOW.date() if status == "stopped" else None,
-    )  # fmt: skip
-    _keep(place, made, DocumentContent, document=document)
-
-
-def _drafts(place: Place, made: Situation) -> None:
-    """Everyone typed something about every subject and about none; the first also elsewhere, and in another hat."""
-    first = made.actors[0]
-    others = [replace(first, organisation=place.organisations[2]), replace(first, function=Function.GOVERNANCE)]
-    subjects = [*(key for _, key in made.subjects), None]
-    for someone, subject in itertools.product([*made.actors, *others], subjects):
-        _keep(
-            place, made, Draft, designee=someone.who, organisation=someone.for_whom, function=someone.function.value,
-            subject_id=subject, form=uuid4().hex, text="getypt",
-        )  # fmt: skip
-
-
-def _persons(place: Place, made: Situation, drawn: Drawn) -> None:
-    persons = [_keep(place, made, Person) for _ in drawn.persons]
-    for person, occurs in zip(persons, drawn.persons, strict=True):
-        for which, around in occurs:
-            kind, subject = made.subjects[which]
-            _keep(
-                place, made, PersonLink, person_id=person.pk, subject_kind=kind, subject_id=subject,
-                category="relations" if around else IDENTITY, born="",
-            )  # fmt: skip
-    pairs = {}
-    for kept, joined, undone in drawn.joins:
-        if kept < joined < len(persons):
-            pairs[kept, joined] = undone
-    for (kept, joined), undone in pairs.items():
-        place.filling.add(
-            PersonJoin, kept_id=persons[kept].pk, joined_id=persons[joined].pk, undone_at=NOW if undone else None
-        )
-
-
-def _rights(place: Place, made: Situation, drawn: Drawn) -> None:
-    for one in drawn.grants:
-        kind, subject = made.subjects[one.subject]
-        place.filling.add(
-            Grant, organisation_id=place.organisations[one.organisation], function=one.function.value,
-            subject_kind=kind, subject_id=subject, under_id=made.above.get(one.above), basis="test",
-            categories=[CORE, *sorted(one.categories)], **{"valid_from": NOW, **VALIDITY[one.validity]},
-        )  # fmt: skip
-    for one in drawn.designations:
-        kind, subject = (one.above, made.above[one.above]) if one.above else made.subjects[one.subject]
-        place.filling.add(
-            Designation, organisation_id=place.organisations[one.organisation], function=one.function.value,
-            designee_id=made.designees[one.designee], subject_kind="case" if one.spoofed and one.above else kind,
-            subject_id=subject, **{"valid_from": NOW, **VALIDITY[one.validity]},
-        )  # fmt: skip
-
-
-def expected(drawn: Drawn, seen: tuple[int, int, Function], subject: int) -> set[str]:
-    """The categories that someone reaches of a subject, in plain Python; nothing of it comes from the house."""
-    where, who, hat = seen
-    runs = {"in force", "in force until later"}
-    held: set[str] = set()
-    for grant in drawn.grants:
-        if (grant.organisation, grant.function, grant.subject) != (where, hat, subject) or grant.validity not in runs:
-            continue
-        for one in drawn.designations:
-            mine = (one.organisation, one.designee, one.function) == (where, who, hat) and one.validity in runs
-            direct = not one.above and one.subject == subject
-            above = bool(one.above) and one.above == grant.above and not one.spoofed
-            if mine and (direct or above):
-                held |= {CORE, *grant.categories}
-    return held
-
-
-def may_see(reaches: Mapping[UUID, Reach], row: Any) -> bool:
-    """Whether one record opens, judged by itself."""
-    guard = GUARDS[type(row)]
-    category = attrgetter(guard.category)(row) if guard.category else guard.fixed
-    own = attrgetter(guard.own)(row) if guard.own else None
-    judged = not isinstance(row, DocumentContent) or row.document.status == "clean"
-    return judged and reaches[attrgetter(guard.subject)(row)].shows(category, own)
-
-
-def is_own(actor: Actor, reaches: Mapping[UUID, Reach], draft: Draft) -> bool:
-    """Whether this actor typed a draft, for this organisation and in this hat, and still reaches what it is about."""
-    mine = (draft.designee, draft.organisation, draft.function) == (actor.who, actor.for_whom, actor.function.value)
-    return mine and (draft.subject_id is None or reaches[draft.subject_id].shows())
-
-
-def one_by_one(actor: Actor, reaches: Mapping[UUID, Reach], made: Situation) -> dict[type[Model], set[Any]]:
-    """What opens for an actor, record by record."""
-    found = {model: {row.pk for row in made.rows.get(model, []) if may_see(reaches, row)} for model in GUARDS}
-    links = [row for row in made.rows.get(PersonLink, []) if row.pk in found[PersonLink]]
-    found[Person] = {link.person_id for link in links}
-    found[Draft] = {row.pk for row in made.rows[Draft] if is_own(actor, reaches, row)}
-    return found
-
-
-def resident_models() -> list[type[Model]]:
-    """Every model with a scope that is about residents: professionals are listed for their administrators."""
-    return [model for model in scopes() if model._meta.app_label != "partners"]
 
 
 def without_walls(place: Place, rows: QuerySet[Any]) -> set[Any]:
