@@ -4,7 +4,7 @@ A message names only a kind and a subject; the sender looks up the rest at the m
 nothing personal waits in a queue. Each message is sent at least once; its id lets a receiver tell a repeat.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.db.models import F
@@ -44,6 +44,11 @@ def send(key: UUID) -> None:
     OutboxMessage.objects.filter(pk=key).update(attempts=F("attempts") + 1)
     _senders[message.kind](message.pk, message.subject_id)
     OutboxMessage.objects.filter(pk=key).update(sent_at=clock.now())
+
+
+def senders() -> Mapping[str, Deliver]:
+    """Every kind of message with who sends it: what can leave the house by itself."""
+    return _senders
 
 
 def sender_of(kind: str) -> Deliver:

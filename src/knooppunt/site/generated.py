@@ -1,4 +1,4 @@
-"""`docs/generated`: pages made from the code, so that they cannot say something else than the code does."""
+"""`docs/generated` and `docs/leesroutes.md`: made from the code, so that they cannot say something else."""
 
 import ast
 import re
@@ -16,12 +16,11 @@ from knooppunt.cases.rules import LABELS, TRANSITIONS, CaseState
 from knooppunt.kernel.access import tables
 from knooppunt.kernel.privacy import Privacy, privacy_of
 from knooppunt.site import asvs
+from knooppunt.site.reading import Kind, ReadPath, read_paths
 
 PACKAGE = Path(str(files("knooppunt")))
-FOLDER = PACKAGE.parent.parent / "docs" / "generated"
+FOLDER = PACKAGE.parent.parent / "docs"
 HEAD = "<!-- Made from the code by `knooppunt docs`. Do not edit. -->\n"
-BESIDE = {"asvs.md"}
-"""Made from data that people write, so it stands beside that data."""
 EVENT = re.compile(r"[a-z]+\.[a-z_]+")
 OUTSIDE_ACTIONS = ("kernel/incarnation.py", "site/backup/make.py")
 """What is recorded by no actor's intention: the whole database goes out, or comes back."""
@@ -46,12 +45,12 @@ def write() -> list[Path]:
 
 def stale() -> list[Path]:
     """The pages that differ from what the code says."""
-    wanted = [(FOLDER.parent if name in BESIDE else FOLDER) / name for name in PAGES]
+    wanted = [FOLDER / name for name in PAGES]
     return [path for path in wanted if not path.exists() or path.read_text(encoding="utf-8") != _content(path)]
 
 
 def _content(path: Path) -> str:
-    title, make = PAGES[path.name]
+    title, make = PAGES[path.relative_to(FOLDER).as_posix()]
     return "\n".join([HEAD, f"# {title}", "", *make(), ""])
 
 
@@ -143,10 +142,70 @@ def _is_marked(field: "Field[Any, Any]") -> bool:
     return privacy_of(field) is not Privacy.NONE
 
 
+READING: Mapping[Kind, tuple[str, str]] = {
+    Kind.PAGE: ("Bladen", "Wat iemand in de browser kan opvragen. Ook een formulier dat terugkomt, toont iets."),
+    Kind.API: ("Koppeling voor systemen", "Een systeem leest alleen terug wat het zelf stuurde."),
+    Kind.COMMAND: ("Opdrachten", "Voor wie op de server werkt. Een opdracht toont geen gegevens van een inwoner."),
+    Kind.FIGURE: ("Cijfers", "Geteld met een databaserol die geen kolom kan lezen die iemand aanwijst."),
+    Kind.MESSAGE: ("Berichten die vanzelf weggaan", "In de wachtrij staat alleen een soort en een nummer."),
+    Kind.MAIL: ("Mails", "Alleen van het inloggen, naar de eigenaar van het account."),
+    Kind.JOB: ("Taken", "Draaien vanzelf en tonen niets. Zij krijgen alleen nummers mee."),
+    Kind.ERROR: ("Foutbladen", "Wat niet bestaat en wat u niet mag zien, geeft hetzelfde antwoord."),
+    Kind.LOG: ("Regels van het programma zelf", "Niet het logboek van wie keek, maar waar het programma fout ging."),
+    Kind.CACHE: ("Tussenopslag", "Elk antwoord zegt dat niemand het mag bewaren."),
+    Kind.FILE: ("Bestanden", "Wat het programma in zijn datamap zet."),
+}
+
+
+READING_HEAD = """\
+Elke manier waarop iets uit Knooppunt te lezen is. De lijst komt uit de code: een blad dat er niet in staat,
+bestaat niet.
+
+- **Wat begrenst het:** van deze tabellen ziet iemand alleen de rijen waarvoor alle drie gelden: toegang van de
+  organisatie, aanwijzing van de professional, en de hoedanigheid van dat moment. Staat er een streepje, dan komt er
+  geen rij van een inwoner aan te pas, of regelt de kamer het zelf.
+- **Logboek:** welke blik of lijst wordt vastgelegd, zoals de code haar noemt.
+
+## Hoe wij dit bewaken
+
+Een test (`tests/leaks/`) loopt bij elke wijziging alle leesroutes langs, in verzonnen werelden. Hij stelt elke vraag
+twee keer: in de wereld zoals zij is, en in een wereld waarin alles anders is wat deze persoon niet mag zien: andere
+teksten, namen, datums en aantallen. Beide antwoorden moeten letter voor letter gelijk zijn, ook kopregels,
+doorverwijzingen, aantallen en de vragen aan de database. Zo is ook aan een telling, een foutcode of de wachttijd niet
+te merken dat iets bestaat.
+
+Daarnaast heeft elke rij een eigen merkwoord. Dat mag nergens opduiken waar de rij niet te zien mag zijn, en helemaal
+niet in logregels, berichten en foutbladen. De test bewijst zichzelf: van elke soort lek maakt hij er één na, en vindt
+het. Wat bewust wél van iets onzichtbaars afhangt, staat in [0014](adr/0014-een-test-voor-elke-leesroute.md)."""
+
+
+def _reading() -> Iterator[str]:
+    yield from READING_HEAD.splitlines()
+    found = read_paths()
+    for kind, (title, about) in READING.items():
+        yield from ("", f"## {title}", "", about, "")
+        yield "| naam | waar | wat het toont | voor wie | wat begrenst het | logboek |"
+        yield "|---|---|---|---|---|---|"
+        yield from (_reading_line(path) for path in found if path.kind is kind)
+
+
+def _reading_line(path: ReadPath) -> str:
+    cells = [
+        f"`{path.name}`",
+        f"`{path.where}`",
+        path.shows or "nog te beschrijven",
+        path.who,
+        ", ".join(sorted(path.reaches.bounded_by)) or "–",
+        ", ".join(sorted(path.reaches.looks)) or "–",
+    ]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
 PAGES: Mapping[str, tuple[str, Callable[[], Iterator[str]]]] = {
-    "toegang.md": ("Wie wat mag", _access),
-    "toestanden.md": ("Toestanden van een casus", _states),
-    "gebeurtenissen.md": ("Gebeurtenissen in het logboek", _events),
-    "privacy.md": ("Privacyklasse per veld", _privacy),
+    "generated/toegang.md": ("Wie wat mag", _access),
+    "generated/toestanden.md": ("Toestanden van een casus", _states),
+    "generated/gebeurtenissen.md": ("Gebeurtenissen in het logboek", _events),
+    "generated/privacy.md": ("Privacyklasse per veld", _privacy),
+    "leesroutes.md": ("Alle leesroutes", _reading),
     "asvs.md": ("OWASP ASVS 5.0", _asvs),
 }
