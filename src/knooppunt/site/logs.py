@@ -2,16 +2,32 @@
 
 import logging
 import traceback
+from copy import copy
 from pathlib import Path
 from types import CodeType, TracebackType
+from typing import Any
 
 from knooppunt.kernel import faults
 
 OURS = f"{Path(__file__).resolve().parents[1]}/"
 
 
+def _route(request: Any) -> str:
+    found = getattr(request, "resolver_match", None)
+    return str(found.route) if found else "(an address that does not exist)"
+
+
 class WithoutValues(logging.Formatter):
-    """Leaves out the text of exceptions: a database error quotes the values that it refused."""
+    """Leaves out the text of exceptions, for a database error quotes the values that it refused; and of a request
+    names the route instead of the address, for a sender's own number of a report may stand in an address."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line; what a request asked for is told by its route."""
+        request = getattr(record, "request", None)
+        if request is not None and isinstance(record.args, tuple):
+            record = copy(record)
+            record.args = tuple(_route(request) if part == request.path else part for part in record.args or ())
+        return super().format(record)
 
     def formatException(  # noqa: N802 - the name that logging calls
         self,
