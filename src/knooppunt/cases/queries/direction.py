@@ -62,7 +62,7 @@ def direction_page(actor: Actor, case_id: UUID, purpose: str = "") -> DirectionP
 
 
 def phase_moments(at: Opened) -> list[Moment]:
-    rows = PhaseChange.objects.filter(scope(at.work.actor, PhaseChange), case=at.case).order_by("-at")
+    rows = PhaseChange.objects.filter(scope(at.work.actor, PhaseChange), case=at.case).order_by("-at", "id")
     return [Moment(row.at, f"Fase {row.was} → {row.became}", row.reason) for row in rows]
 
 
@@ -82,12 +82,14 @@ def _designees(at: Opened, subject: UUID) -> set[UUID]:
 
 
 def _members_and_candidates(at: Opened) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
-    """Who works on this case, and who else was designated for its table."""
-    inside = _designees(at, at.case.pk)
-    found = partners.professionals(inside | _designees(at, at.case.table_id))
+    """Who works on this case for a partner that one may know of, and who else was designated for its table."""
+    known = {partner.organisation for partner in at.head.partners} | {at.work.actor.organisation}
+    inside, around = _designees(at, at.case.pk), _designees(at, at.case.table_id)
+    found = partners.professionals(inside | around)
+    members = {one.id for one in found.values() if one.id in inside and one.organisation in known}
     return (
-        _candidates(one for one in found.values() if one.id in inside),
-        _candidates(one for one in found.values() if one.id not in inside),
+        _candidates(one for one in found.values() if one.id in members),
+        _candidates(one for one in found.values() if one.id in around - members),
     )
 
 
