@@ -102,8 +102,8 @@ INSERT INTO sharing_designation (id, organisation_id, designee_id, subject_kind,
 
 INSERT INTO people_person (id, made_at) SELECT pg_temp.k('person', i), now() FROM generate_series(1, {cases}::bigint) i;
 
-INSERT INTO people_personkey (id, person_id, kind, digest)
-  SELECT gen_random_uuid(), pg_temp.k('person', i), kind, digest
+INSERT INTO people_personkey (id, person_id, subject_id, kind, digest)
+  SELECT gen_random_uuid(), pg_temp.k('person', i), pg_temp.k('case', i), kind, digest
     FROM generate_series(1, {cases}::bigint) i JOIN pool_key ON number = i % {pool};
 
 INSERT INTO people_personlink (id, person_id, subject_kind, subject_id, category, name, born)

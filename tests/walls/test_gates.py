@@ -31,6 +31,8 @@ KNOWN = {
     "kn_words_of_consultation",
     "kn_words_of_note",
     "kn_words_of_report",
+    "kn_keep_keys",
+    "kn_copy_keys",
     "kn_persons_joined",
     "kn_number_used",
     "kn_clear_intake",
@@ -250,10 +252,10 @@ def test_a_session_of_another_that_is_over_names_no_text(walled: Walled, web: ps
 
 
 def test_where_a_person_occurs_is_told_within_reach_only(walled: Walled, web: psycopg.Connection) -> None:
-    digest = b"the same for both"
-    near, far = walled.filling.link(walled.subjects["case"]), walled.filling.link(uuid4())
-    for person in (near, far):
-        walled.filling.add(PersonKey, person_id=person, kind="name", digest=digest)
+    digest, case, elsewhere = b"the same for both", walled.subjects["case"], uuid4()
+    near, far = walled.filling.link(case), walled.filling.link(elsewhere)
+    for person, subject in ((near, case), (far, elsewhere)):
+        walled.filling.add(PersonKey, person_id=person, subject_id=subject, kind="name", digest=digest)
     walled.filling.commit()
     told = "SELECT l.person_id FROM kn_occurrences(ARRAY[%s::bytea], 10) o JOIN people_personlink l ON l.id = o"
     announce(web, walled.insider)
@@ -301,6 +303,52 @@ def test_whoever_acts_cannot_reach_the_words_or_what_keeps_them(
         " unnest(ARRAY['kn_web', 'kn_jobs', 'kn_counts']) role WHERE p.proname LIKE 'kn\\_words\\_of\\_%'"
     )
     assert keepers.fetchone() == (False,)
+
+
+def test_keys_are_kept_only_where_the_person_is_within_reach(walled: Walled, web: psycopg.Connection) -> None:
+    case, elsewhere = walled.subjects["case"], uuid4()
+    person = walled.filling.link(case)
+    walled.filling.add(
+        PersonLink, person_id=person, subject_kind="case", subject_id=elsewhere, category="identity_contact"
+    )
+    walled.filling.commit()
+    keep = "SELECT kn_keep_keys(%s, %s, ARRAY['name'], ARRAY['x'::bytea])"
+    for someone, call, said in (
+        (None, keep, [person, case]),
+        (actor(), keep, [person, case]),
+        (walled.insider, keep, [person, elsewhere]),
+        (walled.insider, keep, [uuid4(), case]),
+        (walled.insider, "SELECT kn_copy_keys(%s, %s, %s)", [person, elsewhere, case]),
+        (walled.insider, "SELECT kn_copy_keys(%s, %s, %s)", [person, case, elsewhere]),
+    ):
+        announce(web, someone)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute(call, said)
+        web.rollback()
+
+
+def test_somebody_is_found_only_by_how_they_are_called_where_one_may_look(
+    walled: Walled, web: psycopg.Connection
+) -> None:
+    case, elsewhere = walled.subjects["case"], uuid4()
+    person = walled.filling.link(case)
+    for subject, digest in ((case, b"here"), (elsewhere, b"elsewhere")):
+        walled.filling.add(PersonKey, person_id=person, subject_id=subject, kind="name", digest=digest)
+    walled.filling.commit()
+    announce(web, walled.insider)
+    found = "SELECT l.person_id FROM kn_occurrences(ARRAY[%s::bytea], 10) o JOIN people_personlink l ON l.id = o"
+    assert web.execute(found, [b"here"]).fetchall() == [(person,)]
+    assert web.execute(found, [b"elsewhere"]).fetchall() == []
+
+
+def test_a_join_by_way_of_somebody_out_of_sight_joins_nobody(walled: Walled, web: psycopg.Connection) -> None:
+    first, third = walled.filling.link(walled.subjects["case"]), walled.filling.link(walled.subjects["report"])
+    between = walled.filling.link(uuid4())
+    for other in (first, third):
+        walled.filling.add(PersonJoin, kept_id=between, joined_id=other)
+    walled.filling.commit()
+    announce(web, walled.insider)
+    assert web.execute("SELECT * FROM kn_persons_joined(%s)", [first]).fetchall() == [(first,)]
 
 
 def test_persons_are_joined_only_by_whoever_sees_both(walled: Walled, web: psycopg.Connection) -> None:

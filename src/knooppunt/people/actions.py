@@ -31,17 +31,23 @@ def blind(keys: set[Key]) -> list[tuple[str, bytes]]:
 
 
 def know_person_in(work: Work, identity: Identity) -> UUID:
-    """The person of these keys: the one with the same BSN, or a new one. Nobody learns which of the two it was."""
+    """The person of these keys: the one with the same BSN, or a new one. Nobody learns which of the two it was.
+
+    The keys themselves are kept with the link (`link_person_in`): they belong to where somebody was called so.
+    """
     if not (identity.bsn or identity.surname):
         raise BadInput("achternaam", "Vul een achternaam of een BSN in.")
-    made = blind(stored_keys(identity))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kn_know_person(%s, %s, %s)", [uuid4(), [kind for kind, _ in made], [digest for _, digest in made]]
-        )
+        cursor.execute("SELECT kn_know_person(%s, %s, %s)", [uuid4(), *_columns(identity)])
         (person,) = cursor.fetchone()
     work.record("person.known", Person(pk=person), person=person)
     return UUID(str(person))
+
+
+def _columns(identity: Identity) -> tuple[list[str], list[bytes]]:
+    """Kinds and digests, as the gate functions take them."""
+    made = blind(stored_keys(identity))
+    return [kind for kind, _ in made], [digest for _, digest in made]
 
 
 def link_person_in(
@@ -50,10 +56,13 @@ def link_person_in(
     subject: tuple[SubjectKind, UUID],
     identity: Identity,
     category: Category = Category.IDENTITY_CONTACT,
+    *,
+    as_in: UUID | None = None,
 ) -> UUID:
-    """Notes that a person occurs in a report, intake or case, and how it is named there.
+    """Notes that a person occurs in a report, intake or case, how it is named there, and by what it is found there.
 
     Someone of the direct circle is linked under `relations`: that they belong to it is itself such information.
+    `as_in` is where the person came from: it is found here by the same keys, also by a BSN that is not shown.
     """
     kind, subject_id = subject
     row = PersonLink(
@@ -65,6 +74,11 @@ def link_person_in(
         born=identity.born.isoformat() if identity.born else "",
     )
     row.save(force_insert=True)
+    with connection.cursor() as cursor:
+        if as_in is None:
+            cursor.execute("SELECT kn_keep_keys(%s, %s, %s, %s)", [person, subject_id, *_columns(identity)])
+        else:
+            cursor.execute("SELECT kn_copy_keys(%s, %s, %s)", [person, as_in, subject_id])
     work.record("person.linked", row, person=person, subject=subject_id)
     return row.pk
 

@@ -22,15 +22,23 @@ class Person(models.Model):
 
 
 class PersonKey(models.Model):
-    """One blind index under which a person is found again; only gate functions read it."""
+    """One blind index under which a person is found again; only gate functions read it.
+
+    It belongs to the report, intake or case where somebody was called so: whoever may not open that does not find
+    the person by it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person_id = private(models.UUIDField(), Privacy.RESIDENT_KEY)
+    subject_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=12)
     digest = private(models.BinaryField(), Privacy.RESIDENT_KEY)
 
     class Meta:
-        indexes = [models.Index(fields=["digest"], name="person_key_digest")]
+        indexes = [
+            models.Index(fields=["digest"], name="person_key_digest"),
+            models.Index(fields=["person_id", "subject_id"], name="person_key_place"),
+        ]
 
 
 class PersonLink(models.Model):

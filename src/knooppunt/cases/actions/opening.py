@@ -99,7 +99,7 @@ def join(case: Case, regime: Regime, organisation: partners.OrganisationView) ->
 
 def _register(work: Work, case: Case, intake: Intake, occurrence: Occurrence) -> None:
     identity = Identity(surname=occurrence.name, born=occurrence.born)
-    link_person_in(work, occurrence.person, (SubjectKind.CASE, case.pk), identity)
+    link_person_in(work, occurrence.person, (SubjectKind.CASE, case.pk), identity, as_in=intake.pk)
     row = CasePerson(
         case=case,
         person_id=occurrence.person,
