@@ -104,7 +104,7 @@ def sittings_today_in(work: Work, within: Near) -> tuple[SittingLine, ...]:
 
 def _sittings(work: Work, within: Near, when: Q, order: str) -> tuple[SittingLine, ...]:
     rows = Consultation.objects.filter(when, scope(work.actor, Consultation), within.narrows("case_id"))
-    found = list(rows.select_related("table", "case").order_by(order)[:MOST])
+    found = list(rows.select_related("table", "case").order_by(order, "id")[:MOST])
     named = names_of_in(work, {row.case_id for row in found})
     work.listed("consultation", [row.pk for row in found])
     return tuple(
@@ -151,7 +151,9 @@ def consultation_page(actor: Actor, consultation_id: UUID, purpose: str = "") ->
             raise NotFoundForYou("consultation")
     with opened(actor, found.case_id, "consultation", purpose) as at:
         notes = (
-            Note.objects.filter(scope(actor, Note), consultation=found).select_related("organisation").order_by("at")
+            Note.objects.filter(scope(actor, Note), consultation=found)
+            .select_related("organisation")
+            .order_by("at", "id")
         )
         seen: dict[str, list[NoteLine]] = {step.value: [] for step in Step}
         for row in notes:

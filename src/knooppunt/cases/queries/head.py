@@ -235,7 +235,7 @@ def _participants(work: Work, case: Case) -> list[Participant]:
         "case__case_director__organisation",
         "case__process_director__organisation",
     )
-    return list(rows.order_by("organisation__name"))
+    return list(rows.order_by("organisation__name", "id"))
 
 
 def _colleague(row: Any) -> partners.ProfessionalView | None:

@@ -126,7 +126,7 @@ def intake_lines_in(work: Work) -> tuple[IntakeLine, ...]:
     rows = list(
         Intake.objects.filter(scope(actor, Intake), status=IntakeStatus.IN_TRIAGE)
         .select_related("table", "requested_for")
-        .order_by("due_on", "made_at")
+        .order_by("due_on", "made_at", "id")
     )
     named = names_of_in(work, [row.pk for row in rows])
     own = set(

@@ -157,7 +157,7 @@ def _chosen(actor: Actor, chosen: CaseFilter) -> QuerySet[Case]:
     if chosen.municipality:
         rows = rows.filter(municipality=chosen.municipality)
     column = SORTS.get(chosen.sort.lstrip("-"), "opened_on")
-    return rows.order_by(f"-{column}" if chosen.sort.startswith("-") else column, "-number")
+    return rows.order_by(f"-{column}" if chosen.sort.startswith("-") else column, "-number", "id")
 
 
 def lines_of(work: Work, rows: Iterable[Case]) -> list[CaseLine]:

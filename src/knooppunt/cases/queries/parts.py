@@ -289,7 +289,7 @@ def plan_lines(at: Opened) -> tuple[list[GoalLine], list[ActionLine]]:
     rows = (
         AgreedAction.objects.filter(scope(at.work.actor, AgreedAction), case=at.case)
         .select_related("organisation", "professional")
-        .order_by("due_on", "made_at")
+        .order_by("due_on", "made_at", "id")
     )
     actions = [action_line(at.work.actor, at.head, at.regime, row) for row in rows]
     goals = [
@@ -344,7 +344,8 @@ def action_line(actor: Actor, head: CaseHead, regime: Regime, row: AgreedAction)
 
 
 def _items(at: Opened, files: Mapping[UUID, DocumentLine] = NO_FILES) -> list[ItemLine]:
-    rows = Item.objects.filter(scope(at.work.actor, Item), case=at.case).select_related("supplier").order_by("-made_at")
+    rows = Item.objects.filter(scope(at.work.actor, Item), case=at.case).select_related("supplier")
+    rows = rows.order_by("-made_at", "id")
     return [
         ItemLine(
             id=row.pk,
@@ -367,9 +368,9 @@ def _items(at: Opened, files: Mapping[UUID, DocumentLine] = NO_FILES) -> list[It
 
 
 def _consultations(at: Opened, *, planned: bool = False) -> list[ConsultationLine]:
-    rows = Consultation.objects.filter(scope(at.work.actor, Consultation), case=at.case).order_by("-starts_at")
+    rows = Consultation.objects.filter(scope(at.work.actor, Consultation), case=at.case).order_by("-starts_at", "id")
     if planned:
-        rows = rows.filter(status="planned").order_by("starts_at")
+        rows = rows.filter(status="planned").order_by("starts_at", "id")
     return [
         ConsultationLine(row.pk, row.starts_at, row.minutes, row.purpose, row.status, LABELS[row.status])
         for row in rows
@@ -377,7 +378,7 @@ def _consultations(at: Opened, *, planned: bool = False) -> list[ConsultationLin
 
 
 def _state_moments(at: Opened) -> list[Moment]:
-    rows = StateChange.objects.filter(scope(at.work.actor, StateChange), case=at.case)
+    rows = StateChange.objects.filter(scope(at.work.actor, StateChange), case=at.case).order_by("id")
     return [Moment(row.at, LABELS[row.became].capitalize(), "") for row in rows]
 
 
@@ -394,6 +395,7 @@ def _item_moments(at: Opened) -> list[Moment]:
 
 def _note_moments(at: Opened) -> list[Moment]:
     rows = Note.objects.filter(scope(at.work.actor, Note), case=at.case, step__in=["decision", "dissent"])
+    rows = rows.order_by("id")
     return [Moment(row.at, LABELS[row.step].capitalize(), row.text) for row in rows]
 
 

@@ -70,14 +70,14 @@ def _cases(actor: Actor, within: Near) -> QuerySet[Case]:
     many = within.keys is None
     wanted = Q(Among(F("pk"), newest(actor, SubjectKind.CASE)[:MOST])) if many else within.narrows()
     rows = Case.objects.filter(scope(actor, Case), wanted).exclude(state=CaseState.CLOSED_SHIELDED)
-    return rows.select_related(*SHOWN).order_by("-phase", "next_review_on")[:MOST]
+    return rows.select_related(*SHOWN).order_by("-phase", "next_review_on", "id")[:MOST]
 
 
 def _directed(actor: Actor) -> QuerySet[Case]:
     """The cases that this person directs, the first review first."""
     mine = Q(case_director=actor.designee) | Q(process_director=actor.designee)
     rows = Case.objects.filter(scope(actor, Case), mine).exclude(state=CaseState.CLOSED_SHIELDED)
-    return rows.select_related(*SHOWN).order_by("next_review_on", "number")[:MOST]
+    return rows.select_related(*SHOWN).order_by("next_review_on", "id")[:MOST]
 
 
 def _judge(line: IntakeLine) -> Need:
@@ -153,7 +153,7 @@ def _news(work: Work, within: Near, titles: Mapping[UUID, str]) -> tuple[NewsLin
         Item.objects.filter(scope(actor, Item), where, made_at__gt=clock.now() - NEW, withheld=False)
         .exclude(supplier_id=actor.organisation)
         .select_related("supplier", "case")
-        .order_by("-made_at")[:5]
+        .order_by("-made_at", "id")[:5]
     )
     named = _titles_of(work, [row.case for row in rows], titles)
     return tuple(
