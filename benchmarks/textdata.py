@@ -174,8 +174,8 @@ def _persons(owner: psycopg.Connection, size: Size) -> None:
     owner.execute("INSERT INTO people_person (id, made_at) SELECT person, now() FROM made")
     for kind, column in (("bsn", "bsn"), ("name", "by_name"), ("name_born", "by_both")):
         owner.execute(
-            "INSERT INTO people_personkey (id, person_id, kind, digest)"
-            f" SELECT gen_random_uuid(), made.person, %s, known.{column} FROM made JOIN known USING (n)",
+            "INSERT INTO people_personkey (id, person_id, subject_id, kind, digest)"
+            f" SELECT gen_random_uuid(), made.person, made.id, %s, known.{column} FROM made JOIN known USING (n)",
             [kind],
         )
     owner.execute(

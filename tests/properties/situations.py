@@ -202,7 +202,11 @@ class Place:
     routes: list[Route] = field(default_factory=list)
 
 
-PHASES = [{"number": str(number), "name": f"Fase {number}", "holders": {}} for number in range(1, 5)]
+HOLDERS = ("case_direction", "process_direction", "operational", "administrative")
+PHASES = [
+    {"number": str(step), "name": f"Fase {step}", "holders": {who: {"who": who, "required": False} for who in HOLDERS}}
+    for step in range(1, 5)
+]
 AREAS = [{"code": "housing", "label": "wonen", "category": "housing"}]
 REGIONS = ("VR91", "VR92")
 
@@ -269,12 +273,26 @@ def _said(model: type[Model]) -> dict[str, Any]:
     return {"purpose": SECRET} if model is Consultation else {}
 
 
-def happen(place: Place, drawn: Drawn, mark: Mark | None = None) -> Situation:
-    """Puts a drawn situation in the database. `mark` says what stands in the text fields of a new row."""
+def happen(place: Place, drawn: Drawn) -> Situation:
+    """Puts a drawn situation in the database."""
+    made = arrange(place, drawn)
+    place.filling.commit()
+    return made
+
+
+def arrange(
+    place: Place, drawn: Drawn, *, mark: Mark | None = None, above: Mapping[str, UUID] | None = None
+) -> Situation:
+    """The rows of a drawn situation, which wait to be put in.
+
+    `mark` says what stands in the text fields of a row; `above` names a real table, region and route to be
+    designated for, instead of opaque ones.
+    """
     subjects = [("case", uuid4()), ("case", uuid4()), ("intake", uuid4()), ("report", uuid4())]
     designees = [uuid4() for _ in range(DESIGNEES)]
     actors = [Actor(designees[who], place.organisations[where], hat) for where, who, hat in drawn.actors]
     made = Situation(subjects, {}, designees, actors, mark=mark or _said)
+    made.above.update(above or {})
     for number, (_, key) in enumerate(subjects[: drawn.cases]):
         _case(place, made, key, drawn, number)
     _intake_and_report(place, made, drawn)
@@ -282,7 +300,6 @@ def happen(place: Place, drawn: Drawn, mark: Mark | None = None) -> Situation:
     _drafts(place, made)
     _persons(place, made, drawn)
     _rights(place, made, drawn)
-    place.filling.commit()
     return made
 
 
@@ -383,23 +400,29 @@ def _persons(place: Place, made: Situation, drawn: Drawn) -> None:
         if kept < joined < len(persons):
             pairs[kept, joined] = undone
     for (kept, joined), undone in pairs.items():
-        place.filling.add(
-            PersonJoin, kept_id=persons[kept].pk, joined_id=persons[joined].pk, undone_at=NOW if undone else None
+        keep(
+            place,
+            made,
+            PersonJoin,
+            kept_id=persons[kept].pk,
+            joined_id=persons[joined].pk,
+            undone_at=NOW if undone else None,
         )
 
 
 def _rights(place: Place, made: Situation, drawn: Drawn) -> None:
     for one in drawn.grants:
         kind, subject = made.subjects[one.subject]
-        place.filling.add(
-            Grant, organisation_id=place.organisations[one.organisation], function=one.function.value,
+        keep(
+            place, made, Grant, organisation_id=place.organisations[one.organisation], function=one.function.value,
             subject_kind=kind, subject_id=subject, under_id=made.above.get(one.above), basis="test",
             categories=[CORE, *sorted(one.categories)], **{"valid_from": NOW, **VALIDITY[one.validity]},
         )  # fmt: skip
     for one in drawn.designations:
         kind, subject = (one.above, made.above[one.above]) if one.above else made.subjects[one.subject]
-        place.filling.add(
-            Designation, organisation_id=place.organisations[one.organisation], function=one.function.value,
+        keep(
+            place, made, Designation, organisation_id=place.organisations[one.organisation],
+            function=one.function.value,
             designee_id=made.designees[one.designee], subject_kind="case" if one.spoofed and one.above else kind,
             subject_id=subject, **{"valid_from": NOW, **VALIDITY[one.validity]},
         )  # fmt: skip

@@ -105,14 +105,19 @@ class Filling:
     def record(self) -> None:
         """A line for what the owner changes in this transaction."""
         with self._owner.cursor() as cursor:
-            _insert(cursor, AuditLine(trace=uuid4(), function="system", event="test.set", at=NOW))
+            insert(cursor, AuditLine(trace=uuid4(), function="system", event="test.set", at=NOW))
+
+    def take_back(self) -> list[models.Model]:
+        """Rows that wait, to be put in at another moment."""
+        rows, self._rows = self._rows, []
+        return rows
 
     def commit(self) -> None:
         """Puts in what waits, recorded, in one transaction."""
         rows, self._rows = self._rows, []
         with self._owner.transaction(), self._owner.cursor() as cursor:
             for row in rows:
-                _insert(cursor, row)
+                insert(cursor, row)
             self.record()
 
 
@@ -129,7 +134,8 @@ def _invented(field: "models.Field[Any, Any]") -> Any:
     return SECRET if "Encrypted" in type(field).__name__ else uuid4().bytes
 
 
-def _insert(cursor: psycopg.Cursor, row: models.Model) -> None:
+def insert(cursor: psycopg.Cursor, row: models.Model) -> None:
+    """Puts one row in, as it is."""
     fields = row._meta.concrete_fields
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(

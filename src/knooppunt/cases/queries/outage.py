@@ -127,14 +127,14 @@ def _actions(actor: Actor, days: list[date]) -> list[AgreedAction]:
         status=ActionStatus.OPEN,
         due_on__in=days,
     )
-    return list(rows.select_related("case", "professional").order_by("due_on", "made_at")[:MOST])
+    return list(rows.select_related("case", "professional").order_by("due_on", "made_at", "id")[:MOST])
 
 
 def _partners(actor: Actor, cases: Iterable[UUID]) -> dict[UUID, list[str]]:
     """Who takes part in these cases, as far as the actor may know."""
     rows = Participant.objects.filter(scope(actor, Participant), case__in=list(cases)).select_related("organisation")
     found: dict[UUID, list[str]] = {}
-    for row in rows.order_by("organisation__name"):
+    for row in rows.order_by("organisation__name", "id"):
         found.setdefault(row.case_id, []).append(row.organisation.name)
     return found
 
