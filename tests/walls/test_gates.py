@@ -1,6 +1,7 @@
 """The gate functions reach rows that the actor cannot; so each of them looks who asks."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -339,6 +340,19 @@ def test_somebody_is_found_only_by_how_they_are_called_where_one_may_look(
     found = "SELECT l.person_id FROM kn_occurrences(ARRAY[%s::bytea], 10) o JOIN people_personlink l ON l.id = o"
     assert web.execute(found, [b"here"]).fetchall() == [(person,)]
     assert web.execute(found, [b"elsewhere"]).fetchall() == []
+
+
+def test_keys_of_before_are_placed_wherever_the_person_occurs(
+    walled: Walled, owner_connection: psycopg.Connection
+) -> None:
+    person = walled.filling.link(walled.subjects["case"])
+    for subject in (walled.subjects["report"], None):
+        walled.filling.add(PersonKey, person_id=person, subject_id=subject, kind="name", digest=b"old")
+    walled.filling.commit()
+    with owner_connection.transaction():
+        owner_connection.execute(import_module("knooppunt.people.migrations.0004_keys_within_reach").PLACED)
+    placed = owner_connection.execute("SELECT subject_id FROM people_personkey WHERE digest = %s", [b"old"]).fetchall()
+    assert {key for (key,) in placed} == {walled.subjects["report"], walled.subjects["case"]}
 
 
 def test_a_join_by_way_of_somebody_out_of_sight_joins_nobody(walled: Walled, web: psycopg.Connection) -> None:
