@@ -194,12 +194,12 @@ def check_files(actor: Actor, made: Situation, case: UUID, items: set[UUID]) -> 
     with look(actor, "check") as work:
         assert {line.id for line in files_in(work, Case(pk=case))} == {row.pk for row in rows if row.item_id in items}
     opens = {row.pk for row in rows if row.item_id in items and row.status == "clean"}
-    for where, expected in ((case, opens), (uuid4(), set[UUID]())):
+    for where, shown in ((case, opens), (uuid4(), set[UUID]())):
 
         def page(actor: Actor, key: UUID, where: UUID = where) -> object:
             return cases.document_file(actor, where, key, "test")
 
-        assert opening(page, actor, [row.pk for row in rows]) == expected
+        assert opening(page, actor, [row.pk for row in rows]) == shown
 
 
 def check_plan(actor: Actor, made: Situation, case: UUID, reached: Reach) -> None:

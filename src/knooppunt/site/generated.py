@@ -126,7 +126,7 @@ def _privacy() -> Iterator[str]:
 
 
 def _asvs() -> Iterator[str]:
-    yield from asvs.lines(FOLDER.parent / "asvs.yaml")
+    yield from asvs.lines(FOLDER / "asvs.yaml")
 
 
 def _own_models() -> list[Any]:

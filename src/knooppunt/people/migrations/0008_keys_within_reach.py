@@ -60,7 +60,7 @@ BEGIN
     EXECUTE format(asked, '') INTO persons USING digests, organisation, wanted;
   END IF;
   RETURN QUERY SELECT l.id
-      FROM (SELECT DISTINCT same.id FROM unnest(persons) AS found(id) CROSS JOIN LATERAL kn_group(found.id) AS same(id)) p
+      FROM (SELECT DISTINCT same.id FROM unnest(persons) AS found(id), LATERAL kn_group(found.id) AS same(id)) p
       JOIN people_personlink l ON l.person_id = p.id
      WHERE kn_reaches(l.subject_id, l.category, NULL) LIMIT wanted;
 END $$;
