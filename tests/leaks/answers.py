@@ -37,7 +37,7 @@ from tests.walls.filling import NOW
 UUID_IN_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 DRAWN = re.compile(r"\b([td])[0-9a-f]{8}\b")
 """Ids inside a picture, new with every drawing."""
-CSRF = re.compile(r'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ")[^"]+')
+CSRF = re.compile(r'(name="(?:csrfmiddlewaretoken|concept)" value="|"X-CSRFToken": ")[^"]+')
 VALUES = re.compile(r"%s(?:::\w+(?:\[\])?)?(?:, %s(?:::\w+(?:\[\])?)?)+")
 ROWS = re.compile(r"(\(%s…\))(?:, \(%s…\))+")
 SAVEPOINT = re.compile(r'SAVEPOINT "[^"]+"')
@@ -289,7 +289,11 @@ TOLD_APART: Mapping[tuple[str, str], str] = {
 }
 """What may differ after all, and why: looked at by people, and told in ADR 0014."""
 
-MADE_ANEW: Mapping[str, str] = {"mfa_activate_totp": "a new secret at every look"}
+MADE_ANEW: Mapping[str, str] = {
+    "mfa_activate_totp": "a new secret at every look",
+    "account_sessions": "lists the reader's own sessions; there is one more in the second round",
+    "healthz": "tells by how many seconds two clocks differ",
+}
 """Pages of which the text is random by itself, so that two answers never are alike; words of rows are still sought."""
 
 NAMES = {"status": "status", "headers": "headers", "body": "body", "asked": "queries"}

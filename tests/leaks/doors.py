@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
-from knooppunt.cases.models import AgreedAction, Case, Consultation, Goal, Intake
+from knooppunt.cases.models import AgreedAction, Case, Consultation, Document, Goal, Intake
 from knooppunt.kernel.actor import Function
 from knooppunt.partners.models import Professional
 from knooppunt.partners.web import CHANGES
@@ -30,6 +30,7 @@ IDS: Mapping[str, type[Model]] = {
     "report": Report,
     "intake_id": Intake,
     "case_id": Case,
+    "document_id": Document,
     "goal_id": Goal,
     "action_id": AgreedAction,
     "consultation_id": Consultation,
@@ -44,6 +45,7 @@ WORDS: Mapping[str, Callable[[], list[str]]] = {
     "version": lambda: [str(one.version) for one in regimes() if one.code == "WGS_ZVH"][:1],
     "name": lambda: ["dossiers", "bram"],
     "uidb36": lambda: ["1"],
+    "pk": lambda: ["1"],
 }
 """What else stands in an address: choices from lists."""
 
@@ -55,6 +57,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "cases:list": ("pagina=2", "sorteer=evaluatie", "stand=in_execution&fase=3", "sorteer=-nummer"),
     "cases:export": ("sorteer=nummer",),
     "cases:close_surely": ("reason=goals_reached",),
+    "consultations:outage": ("dag=morgen",),
+    "search_results": ("soort=tekst",),
     "consultations:list": ("wanneer=geweest", "sorteer=-casus"),
     "partners:staff": ("toon=alle", "sorteer=naam"),
     "search": ("q=org",),

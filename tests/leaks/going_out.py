@@ -41,6 +41,10 @@ NOT_RUN: dict[str, str] = {
     "knooppunt django": "Django's own; as kn_web or kn_jobs, so the walls of tests/walls hold",
     "knooppunt region load": "reads a file of a region, in which no resident stands",
     "knooppunt administrator": "makes an account, and says one fixed line",
+    "knooppunt backup": "everything goes out encrypted; what it prints is held against in tests/site/test_backup.py",
+    "knooppunt restore": "everything comes back; says numbers of rows (tests/site/test_backup.py)",
+    "knooppunt backup-key": "makes a key, and says where it stands",
+    "knooppunt selftest": "says one fixed line for each safeguard (tests/site/test_selftest.py)",
     "knooppunt docs": "names files of the documentation; reads no row",
 }
 """Commands that are not run, and why that hides nothing."""

@@ -14,7 +14,18 @@ from django.db import connection
 from django.db.models import BooleanField, DateField, DateTimeField, Model, PositiveSmallIntegerField
 from psycopg import sql
 
-from knooppunt.cases.models import AgreedAction, Case, CaseCount, CasePerson, Consultation, Goal, Intake
+from knooppunt.cases.models import (
+    AgreedAction,
+    Case,
+    CaseCount,
+    CasePerson,
+    Consultation,
+    Document,
+    DocumentContent,
+    Goal,
+    Intake,
+    Item,
+)
 from knooppunt.kernel.models import AuditLine
 from knooppunt.people.models import Person, PersonJoin, PersonKey, PersonLink, Search
 from knooppunt.sharing.models import Designation, Grant
@@ -86,6 +97,10 @@ def _take_away(world: World, eyes: Eyes, change: Change, goes: Cluster) -> None:
                 change.gone.append(row)
                 if model is PersonLink:
                     change.gone += _keys_of(world, row)
+                if model is Item:
+                    files = [one for one in world.made.rows.get(Document, []) if one.item_id == row.pk]
+                    keys = {one.pk for one in files}
+                    change.gone += [one for one in world.made.rows.get(DocumentContent, []) if one.pk in keys] + files
     gone = {id(row) for row in change.gone}
     persons = {row.pk for row in change.gone if type(row).__name__ == "Person"}
     for join in world.made.rows.get(PersonJoin, []):
@@ -150,7 +165,9 @@ def _otherwise(world: World, eyes: Eyes, row: Any) -> None:
 
 def _codes(world: World, eyes: Eyes, row: Any) -> None:
     chance, model = world.words.chance, type(row)
-    guard = GUARDS.get(model)
+    guard = GUARDS.get(model) if model not in (Document, DocumentContent) else None
+    if model is Document:
+        row.category = row.item.category  # The database keeps a file like its item.
     if guard and guard.category and not eyes.holds(getattr(row, guard.subject)):
         setattr(row, guard.category, chance.choice(["core", *NEVER]))
     elif guard and guard.category:

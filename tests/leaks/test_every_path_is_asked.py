@@ -19,11 +19,14 @@ from tests.properties.situations import resident_models
 NOT_ASKED: Mapping[str, str] = {
     "api:api-root": "has no page of its own; not found, like any address that does not exist",
     "demo_enter": LEFT_ALONE["demo_enter"],
+    "account_end_session": "ends the session with which the rest is asked, and shows nothing",
+    "account_end_other_sessions": "ends sessions of the same person, and shows nothing",
 }
 """Pages and operations that are not asked, and why that hides nothing."""
 
-KINDS_OF_MESSAGE = {"outcome_notice"}
-"""Messages that tests/leaks/going_out.py holds against who may read what they are about."""
+KINDS_OF_MESSAGE = {"outcome_notice", "document.to_judge"}
+"""Messages: the first is held against who may read it in tests/leaks/going_out.py, the second goes to the scanner of
+the installation itself and to nobody else (tests/uploads)."""
 
 HANDLERS = {"stderr", "nowhere"}
 """Log handlers: what stderr writes is read with every question; nowhere writes nothing."""

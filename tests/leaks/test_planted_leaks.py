@@ -25,6 +25,7 @@ from knooppunt.cases.statistics import dossiers
 from knooppunt.kernel.access import EVERYTHING
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.errors import NotFoundForYou
+from knooppunt.sharing.access import Near
 from knooppunt.signals.models import Report
 from knooppunt.signals.queries import OwnReport
 from knooppunt.site.accounts import AccountAdapter
@@ -45,6 +46,11 @@ SEED = 7
 def everything(_actor: Actor, _model: Any = None) -> Any:
     """A scope that forgets to ask."""
     return EVERYTHING
+
+
+def anywhere(_actor: Actor, _kind: Any) -> Near:
+    """A list that does not begin from what the reader reaches."""
+    return Near(None)
 
 
 def number_of(owner: Owner, table: str) -> int:
@@ -79,6 +85,7 @@ def unwalled(owner: Owner, *tables: str) -> Iterator[ExitStack]:
 def list_without_scope(owner: Owner) -> Iterator[None]:
     with unwalled(owner, "cases_case") as stack:
         stack.enter_context(mock.patch("knooppunt.cases.queries.lists.scope", everything))
+        stack.enter_context(mock.patch("knooppunt.cases.queries.lists.near", anywhere))
         yield
 
 
@@ -87,6 +94,7 @@ def export_with_more_rows(owner: Owner) -> Iterator[None]:
     rows = lambda _actor: Report.objects.select_related("route", "municipality", "sender", "region")  # noqa: E731
     with unwalled(owner, "signals_report") as stack:
         stack.enter_context(mock.patch("knooppunt.signals.queries.lists.visible", rows))
+        stack.enter_context(mock.patch("knooppunt.signals.queries.lists.near", anywhere))
         yield
 
 
@@ -145,7 +153,13 @@ def page_that_is_kept(_owner: Owner) -> Iterator[None]:
         answer.headers["Cache-Control"] = "private, max-age=60"
         return answer
 
-    with mock.patch("knooppunt.cases.web.lists.render", kept):
+    # What stands around every page would put it right.
+    with (
+        mock.patch("knooppunt.cases.web.lists.render", kept),
+        mock.patch(
+            "knooppunt.site.headers._is_file_of_ours", lambda _request, answer: "max-age" in str(answer.headers)
+        ),
+    ):
         yield
 
 
@@ -304,12 +318,12 @@ def test_a_command_that_prints_a_row_is_found(
 
 
 def test_an_error_page_with_values_is_found(worlds: Worlds, owner_connection: Owner) -> None:
-    def quoting(_request: HttpRequest) -> HttpResponse:
+    def quoting(_request: HttpRequest, _fault: object, _status: int) -> HttpResponse:
         return HttpResponse(str(sys.exc_info()[1]), status=500)
 
     world = full(worlds)
     reader = Reader(world, world.seen_by(0), frozenset(), owner_connection)
-    with mock.patch("knooppunt.site.problems.defaults.server_error", quoting):
+    with mock.patch("knooppunt.site.failing._page", quoting):
         found = list(error_pages(world, reader.client, world.words.canary()))
     assert {str(one).partition(" at")[0] for one in found} == {"error:500 shows the text of an error"}
 

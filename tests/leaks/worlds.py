@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +23,7 @@ from knooppunt.cases.models import (
     CaseCount,
     CasePerson,
     Consultation,
+    DocumentContent,
     Goal,
     Intake,
     Item,
@@ -34,7 +36,7 @@ from knooppunt.cases.models import (
 from knooppunt.cases.rules import ActionStatus, Step
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.crypto import EncryptedTextField
-from knooppunt.kernel.models import AuditLine
+from knooppunt.kernel.models import AuditLine, Draft
 from knooppunt.kernel.privacy import Privacy, privacy_of
 from knooppunt.partners.models import Account, Organisation, Professional
 from knooppunt.people.actions import blind
@@ -183,8 +185,10 @@ class Eyes:
         model = type(row)
         if model in GUARDS:
             guard = GUARDS[model]
-            category = getattr(row, guard.category) if guard.category else guard.fixed
-            return self.holds(getattr(row, guard.subject), category, getattr(row, guard.own) if guard.own else None)
+            category = attrgetter(guard.category)(row) if guard.category else guard.fixed
+            judged = model is not DocumentContent or row.document.status == "clean"
+            own = attrgetter(guard.own)(row) if guard.own else None
+            return judged and self.holds(attrgetter(guard.subject)(row), category, own)
         rule = OTHERS.get(model)
         return rule is None or rule(self, row)
 
@@ -219,11 +223,21 @@ def _sees_professional(eyes: Eyes, row: Any) -> bool:
     return actor is not None and actor.function is Function.MAINTENANCE and actor.organisation == row.organisation_id
 
 
+def _typed(eyes: Eyes, draft: Any) -> bool:
+    """A draft is for who typed it, in the same hat, as long as what it is about is reached."""
+    actor = eyes.actor
+    mine = actor is not None and (actor.designee, actor.organisation, actor.function.value) == (
+        draft.designee, draft.organisation, draft.function,
+    )  # fmt: skip
+    return mine and (draft.subject_id is None or eyes.holds(draft.subject_id))
+
+
 OTHERS: Mapping[type[Model], Callable[[Eyes, Any], bool]] = {
     Person: lambda eyes, row: eyes.opens_person(row.pk),
     PersonJoin: lambda eyes, row: eyes.opens_person(row.kept_id) and eyes.opens_person(row.joined_id),
     Search: lambda eyes, row: eyes.actor is not None and row.designee_id == eyes.actor.designee,
     AuditLine: _sees_line,
+    Draft: _typed,
     Professional: _sees_professional,
     CaseCount: lambda _eyes, _row: False,
     Grant: lambda eyes, row: eyes.actor is not None and row.organisation_id == eyes.actor.organisation,

@@ -87,7 +87,7 @@ class Desk:
         """What the browser shows with a draft, so that it can be kept for this form and no other."""
         subject = str(self.subject) if self.subject else None
         slip = Slip(_who(self.actor), self.place, form, fields, str(form_id), version, subject)
-        return signing.dumps(vars(slip), salt=SALT, compress=True)
+        return signing.dumps(vars(slip), salt=SALT)
 
     @cached_property
     def _rows(self) -> list[Draft]:

@@ -183,6 +183,8 @@ def _knocks(view: Callable[..., Any]) -> str:
 def _told(access: Access) -> str:
     if access.public:
         return "iedereen, ook zonder inloggen"
+    if access.account:
+        return "wie is ingelogd, over het eigen account"
     if access.token:
         return "een systeem met een token"
     known = [one for one in Function if one in access.functions]
