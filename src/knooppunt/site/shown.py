@@ -95,8 +95,8 @@ PAGES: Mapping[str, str] = {
     "account_end_other_sessions": "niets; beëindigt de andere eigen sessies",
     "account_second_factor": "de keuze voor een tweede stap bij het inloggen",
     "account_login": "het inlogblad, met de inlogdiensten van organisaties",
-    "account_change_password": "formulier voor een nieuw wachtwoord van het eigen account",
-    "account_set_password": "formulier voor een eerste wachtwoord van het eigen account",
+    "account_change_password": "formulier voor een nieuw wachtwoord van het eigen account",  # nosec B105
+    "account_set_password": "formulier voor een eerste wachtwoord van het eigen account",  # nosec B105
     "mfa_activate_totp": "een nieuw geheim voor de code-app van het eigen account",
     "mfa_deactivate_totp": "de vraag of de code-app weg mag",
     "mfa_generate_recovery_codes": "nieuwe herstelcodes van het eigen account",
