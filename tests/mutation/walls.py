@@ -16,8 +16,9 @@ FUNCTIONS = """
 SELECT p.proname, pg_get_functiondef(p.oid) FROM pg_proc p
  WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'kn\\_%' ORDER BY 1
 """
-BODY = re.compile(r"(AS \$function\$|\n\s*RETURN )(.*?)(\$function\$\s*)?\Z", re.DOTALL)
+BODY = re.compile(r"(AS \$function\$|\n\s*RETURN |\n\s*BEGIN ATOMIC\n)(.*?)(\$function\$\s*)?\Z", re.DOTALL)
 CATEGORY = re.compile(r"(kn_reaches\([^,()]+(?:\([^()]*\))?, )(?!'core')([^,]+)(,)")
+IN_PLACE = re.compile(r"(\()(\(?\w+\.category\)?(?:::text)?)( = ANY \(\(*kn_g\.categories)")
 ROOM_OF_FUNCTION = {
     "kn_setting": "kernel",
     "kn_now": "kernel",
@@ -70,9 +71,10 @@ def _of_condition(condition: str) -> Iterator[tuple[str, str]]:
     if condition == "true":
         return
     yield "everything", "true"
-    found = CATEGORY.search(condition)
-    if found:
-        yield f"any category instead of {found[2]}", CATEGORY.sub(r"\1'core'\3", condition)
+    for pattern in (CATEGORY, IN_PLACE):
+        found = pattern.search(condition)
+        if found:
+            yield f"any category instead of {found[2]}", pattern.sub(r"\1'core'\3", condition)
     yield from conditions.widened(condition)
 
 

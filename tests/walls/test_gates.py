@@ -350,7 +350,7 @@ def test_keys_of_before_are_placed_wherever_the_person_occurs(
         walled.filling.add(PersonKey, person_id=person, subject_id=subject, kind="name", digest=b"old")
     walled.filling.commit()
     with owner_connection.transaction():
-        owner_connection.execute(import_module("knooppunt.people.migrations.0004_keys_within_reach").PLACED)
+        owner_connection.execute(import_module("knooppunt.people.migrations.0008_keys_within_reach").PLACED)
     placed = owner_connection.execute("SELECT subject_id FROM people_personkey WHERE digest = %s", [b"old"]).fetchall()
     assert {key for (key,) in placed} == {walled.subjects["report"], walled.subjects["case"]}
 

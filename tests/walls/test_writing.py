@@ -26,6 +26,8 @@ SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_
 """
 SUBJECTS = ("case_id", "intake_id", "report_id", "subject_id", "joined_id")
 """By what a row hangs under the subject on which the wall looks."""
+KEPT_LIKE = {"cases_document": "cases_item"}
+"""Tables of which the database keeps the category like that of what they belong to."""
 ARE_SUBJECTS = {"cases_case", "cases_intake", "signals_report"}
 
 
@@ -38,7 +40,9 @@ def undone(raw: psycopg.Connection) -> Iterator[None]:
 
 def guarded_by(owner: psycopg.Connection, policy: str) -> list[str]:
     """The tables with this policy for kn_web."""
-    return [row[0] for row in owner.execute(POLICIES, [policy])]
+    may = "SELECT has_table_privilege('kn_web', %s, 'UPDATE')"
+    tables = [row[0] for row in owner.execute(POLICIES, [policy])]
+    return [one for one in tables if policy != "changes" or owner.execute(may, [one]).fetchone() == (True,)]
 
 
 def columns_of(owner: psycopg.Connection, table: str) -> list[str]:
@@ -148,10 +152,13 @@ def test_what_is_of_another_category_is_neither_seen_nor_changed(
     for table in guarded_by(owner_connection, "reads"):
         if "category" in columns_of(owner_connection, table):
             with owner_connection.transaction():
-                owner_connection.execute(sql.SQL("UPDATE {} SET category = %s").format(sql.Identifier(table)), [OTHER])
+                changed = sql.Identifier(KEPT_LIKE.get(table, table))
+                owner_connection.execute(sql.SQL("UPDATE {} SET category = %s").format(changed), [OTHER])
                 walled.filling.record()
             announce(web, walled.insider)
             reached += [f"{table} seen"] if rows_seen(web, table) else []
+            if table not in guarded_by(owner_connection, "changes"):
+                continue
             try:
                 reached += [f"{table} changed"] if set_to(web, table, "category", "identity_contact") else []
             except psycopg.errors.InsufficientPrivilege:

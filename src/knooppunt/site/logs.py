@@ -24,8 +24,9 @@ class WithoutValues(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line; what a request asked for is told by its route."""
         request = getattr(record, "request", None)
+        record = copy(record)
+        record.exc_text = None  # Another handler may have told the error in full, and left its words here.
         if request is not None and isinstance(record.args, tuple):
-            record = copy(record)
             record.args = tuple(_route(request) if part == request.path else part for part in record.args or ())
         return super().format(record)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -105,11 +104,13 @@ def _page_of(actor: Actor, chosen: CaseFilter) -> tuple[QuerySet[Case], int, int
     """The cases of the page, which page that is, and how many there are: one more than `MOST` for all beyond it."""
     within = near(actor, SubjectKind.CASE)
     every = _chosen(actor, chosen).filter(within.narrows())
-    order: QuerySet[Any, UUID] = every.values_list("pk", flat=True)
     if within.keys is None and chosen == CaseFilter(page=chosen.page):
         # Newest first is the order of the grants themselves: nothing of anybody else's is passed on the way.
-        order = newest(actor, SubjectKind.CASE)
-    found = list(order[: MOST + 1])
+        granted = list(newest(actor, SubjectKind.CASE)[: MOST + 1])
+        there = set(every.filter(Among(F("pk"), granted)).order_by().values_list("pk", flat=True))
+        found = [key for key in granted if key in there]
+    else:
+        found = list(every.values_list("pk", flat=True)[: MOST + 1])
     page = min(max(chosen.page, 1), _pages(len(found)))
     return every.filter(Among(F("pk"), found[(page - 1) * PAGE : min(page * PAGE, MOST)])), page, len(found)
 
