@@ -163,7 +163,7 @@ def test_an_answer_that_got_lost_is_told_as_such_and_sending_again_changes_nothi
 
 def test_what_was_kept_before_the_fault_is_not_sent_again(world: World, owner_connection: psycopg.Connection) -> None:
     client = browser(world, "bram")
-    with trap(owner_connection, "django_session", NO_ROOM):
+    with trap(owner_connection, "kernel_session", NO_ROOM):
         answer = client.post(NEW, typed(world))
     page = answer.content.decode()
     assert answer.status_code == 503
@@ -253,7 +253,7 @@ def test_a_fault_is_one_line_in_the_log_and_names_nobody(
     logging.getLogger("django.request").removeHandler(handler)
     written = capfd.readouterr().err
     assert written.count("full (53100) at signals/actions/registering.py:") == 1
-    assert written.count("Service Unavailable: /meldingen/nieuw/") == 1
+    assert written.count("Service Unavailable: meldingen/nieuw/") == 1
     assert SURNAME not in written and "INSERT" not in written and "Traceback" not in written
 
 

@@ -278,7 +278,7 @@ bounded = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
-ONCE = settings(bounded, max_examples=60, database=None)
+ONCE = settings(bounded, max_examples=150, database=None)
 
 
 def run_property(examples: Callable[[Drawn], None], how: settings) -> None:

@@ -151,6 +151,7 @@ def place(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plac
     data = tmp_path_factory.mktemp("elsewhere") / "data"
     data.mkdir(mode=0o700)
     (data / "secrets.json").write_bytes((settings.DATA / "secrets.json").read_bytes())
+    (data / "secrets.json").chmod(0o600)
     try:
         done = command(data, "restore", str(kept.folder), **{keys.VARIABLE: b64encode(KEY.raw).decode()})
         assert (done.returncode, done.stderr) == (0, "")
@@ -177,7 +178,7 @@ def test_every_row_comes_back_but_what_is_short_lived(kept: Kept, there: Url) ->
         found = rows_of(owner)
     # What waited was sealed first; the new place counts on from a new base; the job in hand was put in the queue again.
     added = {"kernel_auditseal": kept.rows["kernel_auditline"], "kernel_incarnation": 2, "procrastinate_events": 1}
-    assert kept.rows["django_session"] > 0
+    assert kept.rows["kernel_session"] > 0
     assert found == {table: 0 if table in gone else number for table, number in {**kept.rows, **added}.items()}
 
 
@@ -249,7 +250,8 @@ def test_a_job_in_hand_waits_for_a_worker_again(there: Url) -> None:
     with psycopg.connect(there("jobs")) as jobs:
         found = jobs.execute("SELECT status, worker_id FROM procrastinate_jobs WHERE task_name = 'kernel.send'")
         assert found.fetchall() == [("todo", None)]
-    assert [one for one in findings() if "worker" not in one] == []
+    # The clock of the tests stands still, and no worker runs.
+    assert [one for one in findings() if not one.startswith(("no worker", "the clock"))] == []
 
 
 def test_the_new_place_makes_backups_of_its_own_with_a_key_of_its_own(place: Place, tmp_path: Path) -> None:

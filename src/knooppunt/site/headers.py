@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from knooppunt.kernel import faults
 from knooppunt.site.problems import problem
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -33,6 +34,8 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Adds what the answer lacks."""
+        # Before anything that asks the database: a fault must not speak of what an earlier request kept.
+        faults.begin()
         # A page sends a browser on to https. A system that would be sent on never learns that its token was readable.
         unsafe = settings.SECURE_SSL_REDIRECT and request.path.startswith("/api/") and not request.is_secure()
         response = problem(403, "This interface is open by https only") if unsafe else self.get_response(request)

@@ -24,11 +24,13 @@ class WithoutValues(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line; what a request asked for is told by its route."""
         request = getattr(record, "request", None)
-        record = copy(record)
-        record.exc_text = None  # Another handler may have told the error in full, and left its words here.
-        if request is not None and isinstance(record.args, tuple):
-            record.args = tuple(_route(request) if part == request.path else part for part in record.args or ())
-        return super().format(record)
+        told = copy(record)
+        told.exc_text = None  # Another handler may have told the error in full, and left its words here.
+        if request is not None and isinstance(told.args, tuple):
+            told.args = tuple(_route(request) if part == request.path else part for part in told.args or ())
+        line = super().format(told)
+        record.exc_text = told.exc_text  # Whoever comes after tells no more.
+        return line
 
     def formatException(  # noqa: N802 - the name that logging calls
         self,

@@ -56,10 +56,11 @@ def my_work(actor: Actor) -> MyWork:
         allow(actor, Permission.LIST_CASES)
         triage = [_judge(line) for line in intake_lines_in(work) if line.may_judge and not line.own_judgement]
         within = near(actor, SubjectKind.CASE)
-        cases = lines_of(work, _cases(actor, within))
-        directed = lines_of(work, _directed(actor))
+        rows = list(_cases(actor, within))
+        cases = lines_of(work, rows)
+        directed = _directed(work, rows, cases)
         titles = {line.id: line.title for line in [*cases, *directed]}
-        needs = triage + _actions(work, titles) + _reviews(directed) + _to_inform(work, directed)
+        needs = triage + _actions(work, within, titles) + _reviews(directed) + _to_inform(work, directed)
         news, today = _news(work, within, titles), sittings_today_in(work, within)
         work.listed("my_work", [line.id for line in cases])
         return MyWork(tuple(sorted(needs)), today, tuple(cases), len(cases) == MOST, news)
@@ -73,11 +74,15 @@ def _cases(actor: Actor, within: Near) -> QuerySet[Case]:
     return rows.select_related(*SHOWN).order_by("-phase", "next_review_on", "id")[:MOST]
 
 
-def _directed(actor: Actor) -> QuerySet[Case]:
-    """The cases that this person directs, the first review first."""
+def _directed(work: Work, rows: list[Case], lines: list[CaseLine]) -> list[CaseLine]:
+    """The cases that this person directs: of those on the page, or where not all fit, the first to be reviewed."""
+    actor = work.actor
+    if len(rows) < MOST:
+        own = {row.pk for row in rows if actor.designee in {row.case_director_id, row.process_director_id}}
+        return [line for line in lines if line.id in own]
     mine = Q(case_director=actor.designee) | Q(process_director=actor.designee)
-    rows = Case.objects.filter(scope(actor, Case), mine).exclude(state=CaseState.CLOSED_SHIELDED)
-    return rows.select_related(*SHOWN).order_by("next_review_on", "id")[:MOST]
+    found = Case.objects.filter(scope(actor, Case), mine).exclude(state=CaseState.CLOSED_SHIELDED)
+    return lines_of(work, found.select_related(*SHOWN).order_by("next_review_on", "id")[:MOST])
 
 
 def _judge(line: IntakeLine) -> Need:
@@ -91,15 +96,18 @@ def _judge(line: IntakeLine) -> Need:
     )
 
 
-def _actions(work: Work, titles: Mapping[UUID, str]) -> list[Need]:
+def _actions(work: Work, within: Near, titles: Mapping[UUID, str]) -> list[Need]:
     actor = work.actor
     soon = AgreedAction.objects.filter(
-        scope(actor, AgreedAction), status=ActionStatus.OPEN, due_on__lte=clock.today() + AHEAD
+        scope(actor, AgreedAction),
+        within.narrows("case_id"),
+        status=ActionStatus.OPEN,
+        due_on__lte=clock.today() + AHEAD,
     )
-    own = soon.filter(professional_id=actor.who)
-    anybodys = soon.filter(professional_id__isnull=True, organisation_id=actor.for_whom)
-    # Each by itself: an index that is in order of date can then be walked to the first few.
-    rows = [row for some in (own, anybodys) for row in some.select_related("case").order_by("due_on", "id")[:MOST]]
+    own, anybodys = Q(professional=actor.who), Q(professional__isnull=True, organisation=actor.for_whom)
+    # Among very many each by itself: an index that is in order of date is then walked to the first few.
+    wanted = (own, anybodys) if within.keys is None else (own | anybodys,)
+    rows = [row for some in wanted for row in soon.filter(some).select_related("case").order_by("due_on", "id")[:MOST]]
     named = _titles_of(work, [row.case for row in rows], titles)
     return [
         Need(

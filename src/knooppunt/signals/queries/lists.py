@@ -193,7 +193,9 @@ def work_of(actor: Actor) -> list[Need]:
     if actor.function is not Function.EXECUTION:
         return []
     with look(actor, "reports_due") as work:
-        rows = list(_boxed(actor, InboxFilter())[:NEEDS])
+        # What is open anywhere is little, and an index holds it in order of its term.
+        open_ones = visible(actor).filter(status=Status.OPEN.value, receivers__contains=[actor.organisation])
+        rows = list(open_ones.order_by(*SORTS["termijn"], "id")[:NEEDS])
         work.listed("report", [row.pk for row in rows])
         return [
             Need(
