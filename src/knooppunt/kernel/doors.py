@@ -22,6 +22,9 @@ from knooppunt.kernel.work import answer_to
 View = TypeVar("View", bound=Callable[..., object])
 Result = TypeVar("Result")
 
+WITHOUT_ID = {"id": False}
+"""A page may hold several forms: what is hidden in each needs no id, and may not share one."""
+
 
 @dataclass(frozen=True)
 class Access:
@@ -106,7 +109,7 @@ class OnceForm(forms.Form):
     """
 
     drafted: ClassVar[tuple[str, ...]] = ()
-    form_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    form_id = forms.UUIDField(widget=forms.HiddenInput(attrs=WITHOUT_ID), initial=uuid4)
 
     resumed_at: datetime | None = None
     """When what stands in the form was typed, where that was before."""
@@ -176,7 +179,7 @@ def was_handled(data: Mapping[str, Any]) -> bool:
 class VersionedForm(OnceForm):
     """A form that changes a record: it knows which version was read."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = forms.IntegerField(widget=forms.HiddenInput(attrs=WITHOUT_ID), min_value=1)
 
 
 @dataclass(frozen=True)
