@@ -150,6 +150,7 @@ def test_a_killed_server_starts_again_though_another_process_bears_its_number(da
         kept = pid_file.read_text()
     pid_file.write_text(kept.replace(kept.split()[0], str(os.getpid()), 1))
     with embedded.start(data) as cluster:
+        assert process_id(cluster) != os.getpid()
         psycopg.connect(cluster.url("web")).close()
 
 

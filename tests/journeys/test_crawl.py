@@ -136,6 +136,7 @@ def test_one_page_of_every_kind_is_accessible(cast: Cast, crawled: Crawled) -> N
 def test_really_every_page_is_accessible(cast: Cast, crawled: Crawled, name: str) -> None:
     for page in crawled(name, ALL).pages():
         getattr(cast, name).open(page.address)
+    assert cast.complaints() == []
 
 
 class OnPaper:
