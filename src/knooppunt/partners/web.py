@@ -50,7 +50,7 @@ Day = date
 
 @dataclass(frozen=True)
 class Due:
-    """How a date stands, for c-due."""
+    """How a date stands, for a chip."""
 
     text: str
     kind: str

@@ -86,6 +86,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,  # cotton puts its own loader in front
         "OPTIONS": {
+            "builtins": ["knooppunt.site.templatetags.knooppunt"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -58,6 +58,11 @@ class CaseLine:
     process_director: str
     review: Due | None
 
+    @property
+    def tone(self) -> str:
+        """How heavy the phase is, for the chip that names it."""
+        return "late" if self.phase >= "3" else "soon" if self.phase == "2" else "plain"
+
 
 @dataclass(frozen=True)
 class CaseListPage:
