@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
+from knooppunt.kernel.terms import Need
 from knooppunt.kernel.work import Work, look
 from knooppunt.people.queries import persons_of_in
 from knooppunt.signals import queries
@@ -31,6 +33,11 @@ SENT = InboxFilter(box="gemeld")
 def judge(world: World, key: UUID, who: str = "anna", **changes: Any) -> UUID:
     said = {"outcome": "advice", "text": "Bel het wijkteam.", "version": 1, **changes}
     return judge_report(world.actor(who), key, **said)
+
+
+def due(actor: Actor) -> list[Need]:
+    with look(actor, "look_at_my_work") as work:
+        return queries.reports_due_in(work)
 
 
 def test_the_receiver_and_the_reporter_see_a_report_and_nobody_else(world: World, draft: Draft) -> None:
@@ -139,7 +146,7 @@ def test_a_judgement_reaches_the_reporter(world: World, draft: Draft) -> None:
     judge(world, key)
     page = queries.report_page(world.actor("bram"), key)
     assert (page.status, page.outcome, page.outcome_text) == ("handled", "advice", "Bel het wijkteam.")
-    assert queries.work_of(world.actor("anna")) == []
+    assert due(world.actor("anna")) == []
     with pytest.raises(ChangedMeanwhile):
         judge(world, key)
     with pytest.raises(Refused):
@@ -173,9 +180,9 @@ def test_what_waits_stands_in_my_work_oldest_term_first(world: World, draft: Dra
     register_report(world.actor("bram"), draft(happened="een"))
     frozen.move(days=9)
     register_report(world.actor("bram"), draft(happened="twee"))
-    needs = queries.work_of(world.actor("anna"))
+    needs = due(world.actor("anna"))
     assert [need.due.text for need in needs if need.due] == ["4 dagen te laat", "di 8 dec"]
-    assert queries.work_of(world.actor("bas")) == queries.work_of(world.actor("greet")) == []
+    assert due(world.actor("bas")) == due(world.actor("greet")) == []
 
 
 def test_a_withdrawn_report_is_gone_for_everyone(world: World, draft: Draft) -> None:

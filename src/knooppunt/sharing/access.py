@@ -133,20 +133,46 @@ FEW = 1_000
 """Up to so many subjects a list starts from what the actor reaches; beyond that, from the list's own order."""
 
 NEAR_SQL = """
-SELECT g.subject_id FROM (
-    SELECT * FROM sharing_designation d
-     WHERE d.designee_id = %(designee)s AND d.organisation_id = %(organisation)s AND d.function = %(function)s
-       AND d.subject_kind = ANY (%(kinds)s)
-       AND d.valid_from <= %(now)s AND (d.valid_until IS NULL OR d.valid_until > %(now)s) OFFSET 0) d
+WITH d AS MATERIALIZED (
+    SELECT * FROM sharing_designation
+     WHERE designee_id = %(designee)s AND organisation_id = %(organisation)s AND function = %(function)s
+       AND subject_kind = ANY (%(kinds)s)
+       AND valid_from <= %(now)s AND (valid_until IS NULL OR valid_until > %(now)s) LIMIT %(most)s)
+SELECT NULL::uuid FROM d HAVING count(*) = %(most)s
+UNION ALL
+(SELECT g.subject_id FROM d
   CROSS JOIN LATERAL (
     SELECT * FROM sharing_grant direct WHERE direct.subject_id = d.subject_id AND d.subject_kind = %(kind)s
     UNION ALL
     SELECT * FROM sharing_grant under WHERE under.under_id = d.subject_id AND d.subject_kind <> %(kind)s OFFSET 0) g
- WHERE g.subject_kind = %(kind)s AND g.organisation_id = d.organisation_id AND g.function = d.function
+ WHERE (SELECT count(*) FROM d) < %(most)s
+   AND g.subject_kind = %(kind)s AND g.organisation_id = d.organisation_id AND g.function = d.function
    AND g.valid_from <= %(now)s AND (g.valid_until IS NULL OR g.valid_until > %(now)s)
- LIMIT %(most)s
+ LIMIT %(most)s)
 """
-"""Designation by designation (that is what LATERAL and OFFSET 0 are for), until there are too many."""
+"""Designation by designation (that is what LATERAL and OFFSET 0 are for), until there are too many.
+
+One row without a subject says that there are too many designations to follow."""
+
+NEWEST_SQL = """
+SELECT g.subject_id FROM sharing_grant g
+ WHERE {in_use} AND NOT EXISTS (
+   SELECT 1 FROM sharing_grant later
+    WHERE later.subject_id = g.subject_id AND (later.sort_at, later.id) > (g.sort_at, g.id) AND {later_in_use} OFFSET 0)
+ ORDER BY g.sort_at DESC, g.subject_id LIMIT %(most)s
+"""
+IN_USE_SQL = """{grant}.organisation_id = %(organisation)s AND {grant}.function = %(function)s
+   AND {grant}.subject_kind = %(kind)s
+   AND {grant}.valid_from <= %(now)s AND ({grant}.valid_until IS NULL OR {grant}.valid_until > %(now)s)
+   AND EXISTS (SELECT 1 FROM sharing_designation d
+     WHERE d.designee_id = %(designee)s AND d.organisation_id = {grant}.organisation_id
+       AND d.function = {grant}.function
+       AND d.valid_from <= %(now)s AND (d.valid_until IS NULL OR d.valid_until > %(now)s)
+       AND ((d.subject_kind = {grant}.subject_kind AND d.subject_id = {grant}.subject_id)
+         OR (d.subject_kind = ANY (%(kinds)s) AND d.subject_kind <> %(kind)s AND d.subject_id = {grant}.under_id))
+     OFFSET 0)"""
+NEWEST_SQL = NEWEST_SQL.format(in_use=IN_USE_SQL.format(grant="g"), later_in_use=IN_USE_SQL.format(grant="later"))
+"""Grants in their own order, an organisation's second grant on the same subject counted once, as the later one."""
 
 
 class Among(Func):
@@ -183,6 +209,19 @@ def near(actor: Actor, kind: SubjectKind) -> Near:
     A list that filters by scope alone judges row after row of everybody's: fine when most of them are the actor's,
     slow when few are. Within a Work.
     """
+    found = _subjects(NEAR_SQL, actor, kind, FEW + 1)
+    return Near(None if len(found) > FEW or None in found else frozenset(found))
+
+
+def newest(actor: Actor, kind: SubjectKind, most: int) -> list[UUID]:
+    """The subjects of a kind within reach, newest first, at most so many, for who reaches many. Within a Work.
+
+    A grant has at least the core, so these are the subjects whose record opens.
+    """
+    return _subjects(NEWEST_SQL, actor, kind, most)
+
+
+def _subjects(sql: str, actor: Actor, kind: SubjectKind, most: int) -> list[UUID]:
     said = {
         "designee": actor.designee,
         "organisation": actor.organisation,
@@ -190,18 +229,11 @@ def near(actor: Actor, kind: SubjectKind) -> Near:
         "now": clock.now(),
         "kinds": sorted({kind, *STANDING}),
         "kind": kind.value,
-        "most": FEW + 1,
+        "most": most,
     }
     with connection.cursor() as cursor:
-        cursor.execute(NEAR_SQL, said)
-        found = cursor.fetchall()
-    return Near(None if len(found) > FEW else frozenset(row[0] for row in found))
-
-
-def newest(actor: Actor, kind: SubjectKind) -> QuerySet[Grant, UUID]:
-    """The subjects of a kind within reach, newest first, for who reaches many; each once. Within a Work."""
-    rows = grants_in_use(actor).filter(subject_kind=kind.value).order_by("-sort_at", "subject_id")
-    return rows.values_list("subject_id", flat=True).distinct()
+        cursor.execute(sql, said)
+        return [row[0] for row in cursor.fetchall()]
 
 
 declare_reach(lambda actor: Q(subject_id__isnull=True) | reached(actor, "subject_id"))

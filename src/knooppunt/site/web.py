@@ -17,7 +17,6 @@ from knooppunt.kernel.errors import BadInput
 from knooppunt.partners.queries import organisations
 from knooppunt.people import actions as people
 from knooppunt.people.rules import LONGEST_SOUGHT
-from knooppunt.signals.queries import work_of
 from knooppunt.site.forms import JoinForm, SearchForm
 from knooppunt.site.functions import HERE_FOR, LABELS
 from knooppunt.site.search import TEXT_KINDS, PersonFound, Results
@@ -32,9 +31,7 @@ def home(request: Request) -> HttpResponse:
     if function != Function.EXECUTION:
         context = {"function_label": LABELS[function], "here_for": HERE_FOR[function]}
         return render(request, "site/here_for.html", context)
-    mine = my_work(request.actor)
-    needs = sorted([*mine.needs, *work_of(request.actor)])
-    return render(request, "site/home.html", {"work": mine, "needs": needs})
+    return render(request, "site/home.html", {"work": my_work(request.actor)})
 
 
 @door()

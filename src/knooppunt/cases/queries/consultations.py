@@ -1,5 +1,6 @@
 """Sittings: the list of what is coming, and one with its agenda, attendance and notes."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -91,27 +92,32 @@ def consultation_list(actor: Actor, *, past: bool = False) -> tuple[SittingLine,
     with look(actor, "list_consultations") as work:
         allow(actor, Permission.LIST_CASES)
         within, begin = near(actor, SubjectKind.CASE), _begin_of_today()
-        if past:
-            return _sittings(work, within, Q(starts_at__lt=begin), "-starts_at")
-        return _sittings(work, within, Q(starts_at__gte=begin), "starts_at")
+        when, order = (Q(starts_at__lt=begin), "-starts_at") if past else (Q(starts_at__gte=begin), "starts_at")
+        rows = _sittings(work, within, when, order)
+        names = names_of_in(work, {row.case_id for row in rows})
+        return sitting_lines(rows, {row.case_id: title_of(row.case.number, names.get(row.case_id, [])) for row in rows})
 
 
-def sittings_today_in(work: Work, within: Near) -> tuple[SittingLine, ...]:
-    """Those of today."""
+def sittings_today_in(work: Work, within: Near) -> list[Consultation]:
+    """Those of today, with their cases; `sitting_lines` makes lines of them."""
     begin = _begin_of_today()
     return _sittings(work, within, Q(starts_at__gte=begin, starts_at__lt=begin + timedelta(days=1)), "starts_at")
 
 
-def _sittings(work: Work, within: Near, when: Q, order: str) -> tuple[SittingLine, ...]:
+def _sittings(work: Work, within: Near, when: Q, order: str) -> list[Consultation]:
     rows = Consultation.objects.filter(when, scope(work.actor, Consultation), within.narrows("case_id"))
     found = list(rows.select_related("table", "case").order_by(order, "id")[:MOST])
-    named = names_of_in(work, {row.case_id for row in found})
     work.listed("consultation", [row.pk for row in found])
+    return found
+
+
+def sitting_lines(rows: Iterable[Consultation], titles: Mapping[UUID, str]) -> tuple[SittingLine, ...]:
+    """Sittings as lines, with the titles of their cases."""
     return tuple(
         SittingLine(
             id=row.pk,
             case=row.case_id,
-            title=title_of(row.case.number, named.get(row.case_id, [])),
+            title=titles[row.case_id],
             table=row.table.name,
             starts_at=row.starts_at,
             minutes=row.minutes,
@@ -119,7 +125,7 @@ def _sittings(work: Work, within: Near, when: Q, order: str) -> tuple[SittingLin
             status=row.status,
             status_label=LABELS[row.status],
         )
-        for row in found
+        for row in rows
     )
 
 

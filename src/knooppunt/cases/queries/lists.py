@@ -1,6 +1,6 @@
 """Lists of cases, by choices only; the same scope as opening one by one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -17,6 +17,7 @@ from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.terms import Due, due
 from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
+from knooppunt.partners.queries import RegionView
 from knooppunt.partners.rules import phases
 from knooppunt.people.queries import names_of_in
 from knooppunt.sharing.access import Among, near, newest
@@ -93,6 +94,7 @@ def case_list(actor: Actor, chosen: CaseFilter) -> CaseListPage:
         rows, page, total = _page_of(actor, chosen)
         lines = lines_of(work, rows)
         work.listed("case", [line.id for line in lines])
+        regions = partners.regions_of(actor.organisation) if actor.organisation else []
         return CaseListPage(
             lines=tuple(lines),
             total=min(total, MOST),
@@ -100,8 +102,8 @@ def case_list(actor: Actor, chosen: CaseFilter) -> CaseListPage:
             page=page,
             pages=_pages(total),
             states=tuple((state.value, LABELS[state]) for state in CaseState if _can_show(actor, state)),
-            phases=_phase_choices(actor),
-            municipalities=_municipality_choices(actor),
+            phases=_phase_choices(regions),
+            municipalities=_municipality_choices(regions),
         )
 
 
@@ -111,9 +113,7 @@ def _page_of(actor: Actor, chosen: CaseFilter) -> tuple[QuerySet[Case], int, int
     every = _chosen(actor, chosen).filter(within.narrows())
     if within.keys is None and chosen == CaseFilter(page=chosen.page):
         # Newest first is the order of the grants themselves: nothing of anybody else's is passed on the way.
-        granted = list(newest(actor, SubjectKind.CASE)[: MOST + 1])
-        there = set(every.filter(Among(F("pk"), granted)).order_by().values_list("pk", flat=True))
-        found = [key for key in granted if key in there]
+        found = newest(actor, SubjectKind.CASE, MOST + 1)
     else:
         found = list(every.values_list("pk", flat=True)[: MOST + 1])
     page = min(max(chosen.page, 1), _pages(len(found)))
@@ -169,8 +169,12 @@ def _chosen(actor: Actor, chosen: CaseFilter) -> QuerySet[Case]:
 def lines_of(work: Work, rows: Iterable[Case]) -> list[CaseLine]:
     """Cases as lines, with names for who may know them."""
     found = list(rows)
-    named = names_of_in(work, [row.pk for row in found])
-    return [_line(row, named.get(row.pk, [])) for row in found]
+    return lines_named(found, names_of_in(work, [row.pk for row in found]))
+
+
+def lines_named(rows: Iterable[Case], names: Mapping[UUID, list[str]]) -> list[CaseLine]:
+    """As `lines_of`, where the names are known already."""
+    return [_line(row, names.get(row.pk, [])) for row in rows]
 
 
 def _line(row: Case, names: list[str]) -> CaseLine:
@@ -198,16 +202,16 @@ def _can_show(actor: Actor, state: CaseState) -> bool:
     return (actor.function is Function.OVERSIGHT) == (state is CaseState.CLOSED_SHIELDED)
 
 
-def _phase_choices(actor: Actor) -> tuple[tuple[str, str], ...]:
+def _phase_choices(regions: Iterable[RegionView]) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
-    for region in partners.regions_of(actor.organisation) if actor.organisation else []:
+    for region in regions:
         for phase in phases(region.configuration):
             found.setdefault(phase.number, f"{phase.number} {phase.name}")
     return tuple(found.items())
 
 
-def _municipality_choices(actor: Actor) -> tuple[tuple[str, str], ...]:
+def _municipality_choices(regions: Iterable[RegionView]) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
-    for region in partners.regions_of(actor.organisation) if actor.organisation else []:
+    for region in regions:
         found |= {str(key): name for key, name in partners.municipalities(region.id, clock.today()).items()}
     return tuple(sorted(found.items(), key=lambda pair: pair[1]))

@@ -1,18 +1,16 @@
 """Mijn werk: what needs me, the sittings of today, my cases, and what partners added."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
 from knooppunt.cases.access import Permission
 from knooppunt.cases.models import AgreedAction, Case, CasePerson, Item
-from knooppunt.cases.queries.consultations import SittingLine, sittings_today_in
+from knooppunt.cases.queries.consultations import SittingLine, sitting_lines, sittings_today_in
 from knooppunt.cases.queries.head import title_of
 from knooppunt.cases.queries.intakes import IntakeLine, intake_lines_in
-from knooppunt.cases.queries.lists import CaseLine, lines_of
+from knooppunt.cases.queries.lists import CaseLine, lines_named
 from knooppunt.cases.rules import ActionStatus, CaseState, Informed
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow, scope
@@ -22,8 +20,11 @@ from knooppunt.kernel.work import Work, look
 from knooppunt.people.queries import names_of_in
 from knooppunt.sharing.access import Among, Near, near, newest
 from knooppunt.sharing.rules import SubjectKind
+from knooppunt.signals.queries import reports_due_in
 
 MOST = 25
+"""Of cases and of what waits; what is less pressing stands in the lists themselves."""
+NEWS = 5
 SHOWN = ("region", "municipality", "case_director", "process_director")
 AHEAD = timedelta(days=14)
 NEW = timedelta(days=7)
@@ -44,6 +45,7 @@ class MyWork:
     """The home page of who executes."""
 
     needs: tuple[Need, ...]
+    more_needs: bool
     today: tuple[SittingLine, ...]
     cases: tuple[CaseLine, ...]
     more_cases: bool
@@ -57,32 +59,42 @@ def my_work(actor: Actor) -> MyWork:
         triage = [_judge(line) for line in intake_lines_in(work) if line.may_judge and not line.own_judgement]
         within = near(actor, SubjectKind.CASE)
         rows = list(_cases(actor, within))
-        cases = lines_of(work, rows)
-        directed = _directed(work, rows, cases)
-        titles = {line.id: line.title for line in [*cases, *directed]}
-        needs = triage + _actions(work, within, titles) + _reviews(directed) + _to_inform(work, directed)
-        news, today = _news(work, within, titles), sittings_today_in(work, within)
-        work.listed("my_work", [line.id for line in cases])
-        return MyWork(tuple(sorted(needs)), today, tuple(cases), len(cases) == MOST, news)
+        directed = _directed(actor, rows)
+        actions, today = _actions(actor, within), sittings_today_in(work, within)
+        news = _news(actor, within, rows + directed)
+        mentioned = [*rows, *directed, *(one.case for one in actions), *(one.case for one in today)]
+        mentioned += [one.case for one in news]
+        names = names_of_in(work, {row.pk for row in mentioned})
+        titles = {row.pk: title_of(row.number, names.get(row.pk, [])) for row in mentioned}
+        reviewed = lines_named(directed, names)
+        needs = triage + reports_due_in(work) + [_action(row, titles[row.case_id]) for row in actions]
+        needs += _reviews(reviewed) + _to_inform(work, reviewed)
+        work.listed("my_work", [row.pk for row in rows])
+        return MyWork(
+            needs=tuple(sorted(needs)[:MOST]),
+            more_needs=len(needs) > MOST,
+            today=sitting_lines(today, titles),
+            cases=tuple(lines_named(rows, names)),
+            more_cases=len(rows) == MOST,
+            news=tuple(_news_line(row, titles[row.case_id]) for row in news),
+        )
 
 
 def _cases(actor: Actor, within: Near) -> QuerySet[Case]:
     """The cases of this person, the heaviest phase first; of very many the newest."""
     many = within.keys is None
-    wanted = Q(Among(F("pk"), newest(actor, SubjectKind.CASE)[:MOST])) if many else within.narrows()
+    wanted = Q(Among(F("pk"), newest(actor, SubjectKind.CASE, MOST))) if many else within.narrows()
     rows = Case.objects.filter(scope(actor, Case), wanted).exclude(state=CaseState.CLOSED_SHIELDED)
     return rows.select_related(*SHOWN).order_by("-phase", "next_review_on", "id")[:MOST]
 
 
-def _directed(work: Work, rows: list[Case], lines: list[CaseLine]) -> list[CaseLine]:
+def _directed(actor: Actor, rows: list[Case]) -> list[Case]:
     """The cases that this person directs: of those on the page, or where not all fit, the first to be reviewed."""
-    actor = work.actor
     if len(rows) < MOST:
-        own = {row.pk for row in rows if actor.designee in {row.case_director_id, row.process_director_id}}
-        return [line for line in lines if line.id in own]
+        return [row for row in rows if actor.designee in {row.case_director_id, row.process_director_id}]
     mine = Q(case_director=actor.designee) | Q(process_director=actor.designee)
     found = Case.objects.filter(scope(actor, Case), mine).exclude(state=CaseState.CLOSED_SHIELDED)
-    return lines_of(work, found.select_related(*SHOWN).order_by("next_review_on", "id")[:MOST])
+    return list(found.select_related(*SHOWN).order_by("next_review_on", "id")[:MOST])
 
 
 def _judge(line: IntakeLine) -> Need:
@@ -96,8 +108,8 @@ def _judge(line: IntakeLine) -> Need:
     )
 
 
-def _actions(work: Work, within: Near, titles: Mapping[UUID, str]) -> list[Need]:
-    actor = work.actor
+def _actions(actor: Actor, within: Near) -> list[AgreedAction]:
+    """What this person, or anybody of the organisation, agreed to do soon."""
     soon = AgreedAction.objects.filter(
         scope(actor, AgreedAction),
         within.narrows("case_id"),
@@ -107,19 +119,18 @@ def _actions(work: Work, within: Near, titles: Mapping[UUID, str]) -> list[Need]
     own, anybodys = Q(professional=actor.who), Q(professional__isnull=True, organisation=actor.for_whom)
     # Among very many each by itself: an index that is in order of date is then walked to the first few.
     wanted = (own, anybodys) if within.keys is None else (own | anybodys,)
-    rows = [row for some in wanted for row in soon.filter(some).select_related("case").order_by("due_on", "id")[:MOST]]
-    named = _titles_of(work, [row.case for row in rows], titles)
-    return [
-        Need(
-            on=row.due_on,
-            text=f"Afspraak: {row.text}",
-            detail=named[row.case_id],
-            url=f"/casussen/{row.case_id}/plan/",
-            due=due(row.due_on, clock.today()),
-            icon="check",
-        )
-        for row in rows
-    ]
+    return [row for some in wanted for row in soon.filter(some).select_related("case").order_by("due_on", "id")[:MOST]]
+
+
+def _action(row: AgreedAction, title: str) -> Need:
+    return Need(
+        on=row.due_on,
+        text=f"Afspraak: {row.text}",
+        detail=title,
+        url=f"/casussen/{row.case_id}/plan/",
+        due=due(row.due_on, clock.today()),
+        icon="check",
+    )
 
 
 def _reviews(directed: list[CaseLine]) -> list[Need]:
@@ -153,30 +164,18 @@ def _to_inform(work: Work, directed: list[CaseLine]) -> list[Need]:
     return found
 
 
-def _news(work: Work, within: Near, titles: Mapping[UUID, str]) -> tuple[NewsLine, ...]:
-    actor = work.actor
+def _news(actor: Actor, within: Near, shown: list[Case]) -> list[Item]:
     # Of very many cases only those that stand on the page.
-    where = Q(Among(F("case_id"), titles)) if within.keys is None else within.narrows("case_id")
-    rows = list(
-        Item.objects.filter(scope(actor, Item), where, made_at__gt=clock.now() - NEW, withheld=False)
-        .exclude(supplier_id=actor.organisation)
-        .select_related("supplier", "case")
-        .order_by("-made_at", "id")[:5]
-    )
-    named = _titles_of(work, [row.case for row in rows], titles)
-    return tuple(
-        NewsLine(
-            text=f"{row.supplier.name} bracht informatie in",
-            detail=named[row.case_id],
-            url=f"/casussen/{row.case_id}/informatie/",
-            at=row.made_at,
-        )
-        for row in rows
-    )
+    where = Q(Among(F("case_id"), {row.pk for row in shown})) if within.keys is None else within.narrows("case_id")
+    rows = Item.objects.filter(scope(actor, Item), where, made_at__gt=clock.now() - NEW, withheld=False)
+    rows = rows.exclude(supplier_id=actor.organisation).select_related("supplier", "case")
+    return list(rows.order_by("-made_at", "id")[:NEWS])
 
 
-def _titles_of(work: Work, rows: Iterable[Case], known: Mapping[UUID, str]) -> dict[UUID, str]:
-    """How these cases are called; only those that the page does not name yet are looked up."""
-    found = {row.pk: row for row in rows}
-    named = names_of_in(work, found.keys() - known.keys())
-    return {key: known.get(key) or title_of(row.number, named.get(key, [])) for key, row in found.items()}
+def _news_line(row: Item, title: str) -> NewsLine:
+    return NewsLine(
+        text=f"{row.supplier.name} bracht informatie in",
+        detail=title,
+        url=f"/casussen/{row.case_id}/informatie/",
+        at=row.made_at,
+    )

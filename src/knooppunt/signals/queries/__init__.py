@@ -10,7 +10,7 @@ from knooppunt.signals.queries.lists import (
     InboxView,
     export,
     inbox,
-    work_of,
+    reports_due_in,
 )
 from knooppunt.signals.queries.naming import RouteView, Titled, routes_in, titles, titles_in
 from knooppunt.signals.queries.own import OwnReport, own_report, own_report_by_id, own_reports
@@ -38,8 +38,8 @@ __all__ = [
     "own_report_by_id",
     "own_reports",
     "report_page",
+    "reports_due_in",
     "routes_in",
     "titles",
     "titles_in",
-    "work_of",
 ]

@@ -29,7 +29,9 @@ from knooppunt.signals.rules import (
 PER_PAGE = 25
 MOST = 1_000
 """How far a list counts; who reaches more chooses what to see."""
-NEEDS = 50
+NEEDS = 26
+"""How many reports that wait are looked up for Mijn werk."""
+NEEDED = ("kind", "received_at", "due_on", "sender__name", "municipality__name")
 SORTS = {
     "termijn": ("due_on", "received_at"),
     "-termijn": ("-due_on", "-received_at"),
@@ -188,28 +190,29 @@ def _rows(work: Work, found: list[Report]) -> list[InboxRow]:
     ]
 
 
-def work_of(actor: Actor) -> list[Need]:
-    """Reports that wait for a judgement of this actor's organisation, oldest term first."""
+def reports_due_in(work: Work) -> list[Need]:
+    """Reports that wait for a judgement of this actor's organisation, the oldest terms first. Inside a Work."""
+    actor = work.actor
     if actor.function is not Function.EXECUTION:
         return []
-    with look(actor, "reports_due") as work:
-        # What is open anywhere is little, and an index holds it in order of its term.
-        open_ones = visible(actor).filter(status=Status.OPEN.value, receivers__contains=[actor.organisation])
-        rows = list(open_ones.order_by(*SORTS["termijn"], "id")[:NEEDS])
-        work.listed("report", [row.pk for row in rows])
-        return [
-            Need(
-                on=row.due_on,
-                text=_("Melding beoordelen: %(kind)s") % {"kind": kind_label(row.kind)},
-                detail=_("Van %(sender)s · %(place)s · binnen sinds %(since)s")
-                % {
-                    "sender": row.sender.name,
-                    "place": row.municipality.name if row.municipality else _("gemeente onbekend"),
-                    "since": date_format(row.received_at.astimezone(clock.AMSTERDAM), "j F"),
-                },
-                url=url_of(row.pk),
-                due=due(row.due_on, clock.today()),
-                icon="report",
-            )
-            for row in rows
-        ]
+    # What is open anywhere is little, and an index holds it in order of its term.
+    open_ones = visible(actor).filter(status=Status.OPEN.value, receivers__contains=[actor.organisation])
+    needed = open_ones.select_related(None).select_related("sender", "municipality").only(*NEEDED)
+    rows = list(needed.order_by(*SORTS["termijn"], "id")[:NEEDS])
+    work.listed("report", [row.pk for row in rows])
+    return [
+        Need(
+            on=row.due_on,
+            text=_("Melding beoordelen: %(kind)s") % {"kind": kind_label(row.kind)},
+            detail=_("Van %(sender)s · %(place)s · binnen sinds %(since)s")
+            % {
+                "sender": row.sender.name,
+                "place": row.municipality.name if row.municipality else _("gemeente onbekend"),
+                "since": date_format(row.received_at.astimezone(clock.AMSTERDAM), "j F"),
+            },
+            url=url_of(row.pk),
+            due=due(row.due_on, clock.today()),
+            icon="report",
+        )
+        for row in rows
+    ]
