@@ -26,7 +26,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 
 from benchmarks import large
 from benchmarks.figure import Figure, timed
-from knooppunt.cases.queries import CaseFilter, case_list, my_work
+from knooppunt.cases.queries import CaseFilter, case_list
 from knooppunt.kernel.actor import Actor, Function, system_actor
 from knooppunt.partners.queries import acting_as, organisation_by_code
 from knooppunt.signals.actions import make_token
@@ -120,8 +120,8 @@ def _first_case(reader: large.Reader) -> UUID:
 
 def _directed_case(reader: large.Reader) -> UUID:
     """A case whose plan this reader may change."""
-    mine = my_work(_actor(reader)).needs
-    return UUID(next(need.url for need in mine if need.text.startswith("Evaluatie")).split("/")[2])
+    lines = case_list(_actor(reader), CaseFilter()).lines
+    return next(line.id for line in lines if reader.code in {line.case_director, line.process_director})
 
 
 def _writing(cluster: embedded.Cluster, cases: int) -> Iterator[Figure]:

@@ -97,8 +97,8 @@ def _cases(owner: psycopg.Connection, size: Size) -> None:
     )
     owner.execute("CREATE UNIQUE INDEX ON made (n)")
     owner.execute(
-        "INSERT INTO cases_case (id, region_id, table_id, municipality_id, number, regime, regime_version, state, phase,"
-        " domain, opened_on, close_reason, next_review_on, version)"
+        "INSERT INTO cases_case (id, region_id, table_id, municipality_id, number, regime, regime_version, state,"
+        " phase, domain, opened_on, close_reason, next_review_on, version)"
         " SELECT made.id, c.region_id, c.table_id, c.municipality_id, '2019-' || n, c.regime, c.regime_version,"
         " 'in_execution', c.phase, c.domain, date '2019-01-01' + (n % 2500), '', date '2027-01-01', 1"
         " FROM made CROSS JOIN (SELECT * FROM cases_case WHERE state = 'in_execution' LIMIT 1) c"

@@ -1,8 +1,9 @@
-"""How long searching takes in a database with many cases: words in texts, and persons, for three who reach more and more."""
+"""How long searching takes among many cases: words in texts, and persons, for three who reach more and more."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,12 +58,12 @@ def _searches(size: Size) -> Iterator[Figure]:
         for label, typed in {**WORDS, **PERSONS}.items():
             address = urlsplit(_post(client, typed)).path
             shown = f"{size.cases:9,} cases {size.granted(name):6,} grants: {label}"
-            yield timed(shown, lambda at=address: _get(client, at), N, beside=_database_time)  # type: ignore[misc]
+            yield timed(shown, partial(_get, client, address), N, beside=_database_time)
             with CaptureQueriesContext(connection) as asked:
                 _get(client, address)
             yield Figure(shown, "queries", 1, len(asked), len(asked), 0, 0, 0)
         shown = f"{size.cases:9,} cases {size.granted(name):6,} grants: typing it"
-        yield timed(shown, lambda: _post(client, COMMON), N, beside=_database_time)
+        yield timed(shown, partial(_post, client, COMMON), N, beside=_database_time)
 
 
 def _database_time() -> float:

@@ -11,7 +11,7 @@ from knooppunt.site.embedded import folder
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-CODE = ["src", "tools", "tests"]
+CODE = ["src", "tools", "tests", "benchmarks"]
 
 
 def main(arguments: Sequence[str]) -> int:

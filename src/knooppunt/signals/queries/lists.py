@@ -94,7 +94,8 @@ class InboxView:
 
 
 def _boxed(actor: Actor, chosen: InboxFilter) -> QuerySet[Report]:
-    rows = visible(actor).filter(near(actor, SubjectKind.REPORT).narrows())
+    # The body as it was sent is long, and no list shows it.
+    rows = visible(actor).filter(near(actor, SubjectKind.REPORT).narrows()).defer("body")
     received = Q(receivers__contains=[actor.organisation])
     if chosen.box == "gemeld":
         rows = rows.filter(sender_id=actor.organisation)
