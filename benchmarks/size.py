@@ -31,6 +31,7 @@ from knooppunt.kernel.actor import Actor, Function, system_actor
 from knooppunt.partners.queries import acting_as, organisation_by_code
 from knooppunt.signals.actions import make_token
 from knooppunt.site import embedded
+from tests.signals.sample import body
 
 SIZES = (10_000, 100_000, 1_000_000)
 N = 30
@@ -146,40 +147,10 @@ def _save(client: Client, path: str) -> None:
         raise LookupError(f"{path} answered {answer.status_code}")
 
 
-def _body() -> dict[str, object]:
-    """A report as the national interface carries it, with everything that is usually filled in."""
-    moment = "2026-11-21T22:10:00+01:00"
-    place = {"soortAdres": "02", "straatAdres": {"straatnaam": "Dorpsstraat", "huisnummer": 12, "huisletter": "A"}}
-    return {
-        "registratienummer": str(uuid4()),
-        "soort": "NAZ",
-        "datumTijd": moment,
-        "verzoek": "Wilt u contact zoeken?",
-        "terugkoppelingGewenst": True,
-        "incident": {
-            "datumTijd": moment,
-            "locatie": "Dam 1, Zaanstad",
-            "omschrijving": "Luid geroep op straat.",
-            "periodeVanTot": {"datumTijdBegin": moment, "datumTijdEinde": moment},
-        },
-        "natuurlijkPersoon": {
-            "adres": place,
-            "burgerservicenummer": f"9999{random.randrange(10**5):05}",
-            "naam": {"geslachtsnaam": "Testman", "voornamen": "Tobias", "voorvoegselGeslachtsnaam": "van der"},
-            "geboorte": {"datum": "1980-02-03"},
-            "geslachtsaanduiding": "man",
-        },
-        "overigeInformatie": {"omschrijving": "geen", "uRL": "https://voorbeeld.invalid/1"},
-        "zorgelijkeSituatie": {
-            "nadereOmschrijving": "Hij slaapt niet.",
-            "situatieSchets": "Alleen thuis.",
-            "vraagAntwoord": {"vraag": "NAZ-001", "antwoord": "ja"},
-        },
-    }
-
-
 def _send(client: Client) -> None:
-    answer = client.post("/api/v1/meldingen", json.dumps(_body()), content_type="application/json")
+    said = body(registratienummer=str(uuid4()))
+    said["natuurlijkPersoon"]["burgerservicenummer"] = f"9999{random.randrange(10**5):05}"
+    answer = client.post("/api/v1/meldingen", json.dumps(said), content_type="application/json")
     if answer.status_code != 201:
         raise LookupError(f"the report was answered {answer.status_code}: {answer.content.decode()[:200]}")
 

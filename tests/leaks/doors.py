@@ -23,7 +23,7 @@ from knooppunt.sharing.queries import regimes
 from knooppunt.signals.models import Report, ReportPerson
 from knooppunt.site.reading import Kind, ReadPath, read_paths
 from tests.leaks.worlds import Eyes, World
-from tests.signals.conftest import body
+from tests.signals.sample import body
 
 IDS: Mapping[str, type[Model]] = {
     "search_id": Search,

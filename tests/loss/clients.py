@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from tests.loss.product import Product
-from tests.signals.conftest import body
+from tests.signals.sample import body
 
 CSRF = "k" * 32
 GIVES_UP = 0.1

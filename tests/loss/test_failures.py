@@ -36,7 +36,8 @@ from tests.loss.faulty import (
     small_disk,
     trap,
 )
-from tests.signals.conftest import System, body
+from tests.signals.conftest import System
+from tests.signals.sample import body
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -22,7 +22,8 @@ from knooppunt.signals import queries
 from knooppunt.signals.actions import judge_report
 from knooppunt.signals.queries import InboxFilter
 from knooppunt.site.health import unsent
-from tests.signals.conftest import System, body
+from tests.signals.conftest import System
+from tests.signals.sample import body
 from tests.site.test_worker import patiently
 from tests.world import World, build
 

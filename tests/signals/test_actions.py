@@ -22,7 +22,7 @@ from knooppunt.signals.actions import (
 )
 from knooppunt.signals.queries import InboxFilter
 from knooppunt.signals.rules import Described
-from tests.signals.conftest import BSN
+from tests.signals.sample import BSN
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)

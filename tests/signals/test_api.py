@@ -13,7 +13,8 @@ from knooppunt.kernel.actor import system_actor
 from knooppunt.signals import jobs, queries
 from knooppunt.signals.actions import end_token, judge_report, token_actor
 from knooppunt.signals.queries import InboxFilter
-from tests.signals.conftest import BSN, System, body
+from tests.signals.conftest import System
+from tests.signals.sample import BSN, body
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -19,7 +19,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.signals.conftest import System, body
+from tests.signals.conftest import System
+from tests.signals.sample import body
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knooppunt.kernel.errors import BadInput
 from knooppunt.signals.rules.jzv import read
-from tests.signals.conftest import BSN, body
+from tests.signals.sample import BSN, body
 
 
 def sent(said: Any) -> bytes:

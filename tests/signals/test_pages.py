@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from knooppunt.signals import queries
 from knooppunt.signals.actions import ReportDraft, judge_report, register_report, withdraw_report
 from knooppunt.signals.queries import InboxFilter
-from tests.signals.conftest import BSN
+from tests.signals.sample import BSN
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
