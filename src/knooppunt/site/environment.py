@@ -133,6 +133,10 @@ def whole_number(environment: Mapping[str, str], name: str, default: int) -> int
     return int(text)
 
 
+PREPARED_AFTER = 3
+"""So often a connection asks the same before the server keeps its plan."""
+
+
 def _database(environment: Mapping[str, str], login: str) -> dict[str, Any]:
     variable = f"KNOOPPUNT_DATABASE_URL_{login.upper()}"
     url = secret(environment, variable)
@@ -160,6 +164,9 @@ def _database(environment: Mapping[str, str], login: str) -> dict[str, Any]:
             **NETWORK,
             **parts,
             "application_name": f"knooppunt-{login}",
+            # The walls make every statement long: reading and planning it anew each time costs more than running it.
+            "server_side_binding": True,
+            "prepare_threshold": PREPARED_AFTER,
             "options": f"{_patience(environment, login)} {said}".strip(),
         },
     }

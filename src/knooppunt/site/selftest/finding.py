@@ -88,7 +88,7 @@ class Installation:
             "password": login.get("PASSWORD"),
             "host": login.get("HOST"),
             "port": login.get("PORT"),
-            **login.get("OPTIONS", {}),
+            **{word: value for word, value in login.get("OPTIONS", {}).items() if word != "server_side_binding"},
             "connect_timeout": PATIENCE,
             "application_name": "knooppunt-selftest",
         }
