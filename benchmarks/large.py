@@ -62,8 +62,8 @@ def ensure(cluster: Cluster, cases: int, template: str) -> str:
     name = database_of(cases)
     if not embedded.database_exists(cluster, name):
         with psycopg.connect(cluster.url("cluster", "postgres")) as connection:
-            sql = "SELECT datname FROM pg_database WHERE datname LIKE %s"
-            older = [row[0] for row in connection.execute(sql, [f"kn_large_{cases}%"])]
+            sql = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+            older = [row[0] for row in connection.execute(sql, [f"kn_large_{cases}_"])]
         for one in older:
             embedded.drop_database(cluster, one)
         making = f"{name}_making"

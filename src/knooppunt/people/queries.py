@@ -18,6 +18,7 @@ from knooppunt.people.access import Permission, links
 from knooppunt.people.actions import blind, joined_persons
 from knooppunt.people.models import Person, PersonJoin, PersonLink, Search
 from knooppunt.people.rules import Identity, parsed_query, sought_keys, sought_words
+from knooppunt.sharing.access import plan_anew
 from knooppunt.sharing.rules import Category
 
 SEARCH_MINUTES = 10
@@ -90,6 +91,7 @@ def occurrences_in(work: Work, identity: Identity) -> tuple[list[Occurrence], bo
     digests = [digest for _, digest in blind(sought_keys(identity))]
     if not digests:
         return [], False
+    plan_anew()
     with connection.cursor() as cursor:
         cursor.execute("SELECT kn_occurrences(%s, %s)", [digests, MOST_OCCURRENCES + 1])
         found = [row[0] for row in cursor.fetchall()]
@@ -161,6 +163,7 @@ def texts_in(work: Work, words: str, kinds: Iterable[str]) -> tuple[list[FoundTe
     The gate looks at rows that nobody else may; what it names must still be opened through its own room's scope.
     """
     allow(work.actor, Permission.SEARCH_TEXTS)
+    plan_anew()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT kind, row_id, subject_id, category, at FROM kn_texts(%s, %s, %s)",

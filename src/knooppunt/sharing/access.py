@@ -203,12 +203,22 @@ class Near:
         return EVERYTHING if self.keys is None else Q(Among(F(column), self.keys))
 
 
+def plan_anew() -> None:
+    """Lets the server plan the rest of this Work for whoever asks, instead of keeping one plan for all.
+
+    How much somebody reaches differs a thousandfold, and so does the quickest way to a list or to what is sought.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
 def near(actor: Actor, kind: SubjectKind) -> Near:
     """The subjects of a kind within reach, or that there are more than `FEW`.
 
     A list that filters by scope alone judges row after row of everybody's: fine when most of them are the actor's,
     slow when few are. Within a Work.
     """
+    plan_anew()
     found = _subjects(NEAR_SQL, actor, kind, FEW + 1)
     return Near(None if len(found) > FEW or None in found else frozenset(found))
 
