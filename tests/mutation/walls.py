@@ -83,5 +83,5 @@ def _of_function(name: str, text: str) -> Iterator[Mutant]:
     assert begun is not None, name
     head, body, tail = text[: begun.start(2)], begun[2], begun[3] or ""
     for what, changed in conditions.widened(body):
-        room = ROOM_OF_FUNCTION.get(name, "sharing")
+        room = "people" if name.startswith("kn_words") else ROOM_OF_FUNCTION.get(name, "sharing")
         yield Mutant(room, f"function {name}", what, text=head + changed + tail, undo=text)

@@ -267,26 +267,6 @@ def test_where_a_person_occurs_is_told_within_reach_only(walled: Walled, web: ps
         assert web.execute("SELECT count(*) FROM kn_occurrences(ARRAY[%s::bytea], 10)", [digest]).fetchone() == (0,)
 
 
-def test_words_go_when_their_text_goes(walled: Walled, owner_connection: psycopg.Connection) -> None:
-    assert _kinds(owner_connection) == set(EVERY_TEXT)
-    with owner_connection.transaction():
-        owner_connection.execute("UPDATE cases_item SET withheld = true")
-        owner_connection.execute("UPDATE signals_report SET status = 'replaced'")
-        owner_connection.execute("UPDATE cases_goal SET text = '', own_words = ''")
-        owner_connection.execute("DELETE FROM cases_note")
-        walled.filling.record()
-    assert _kinds(owner_connection) == {"plan", "action", "consultation"}
-    with owner_connection.transaction():
-        owner_connection.execute("UPDATE cases_plan SET category = 'police'")
-        walled.filling.record()
-    found = owner_connection.execute("SELECT category FROM people_searchable WHERE kind = 'plan'")
-    assert found.fetchall() == [("police",)]
-
-
-def _kinds(owner: psycopg.Connection) -> set[str]:
-    return {row[0] for row in owner.execute("SELECT kind FROM people_searchable")}
-
-
 def test_whoever_acts_cannot_reach_the_words_or_what_keeps_them(
     walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
 ) -> None:
