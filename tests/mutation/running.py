@@ -37,10 +37,7 @@ BY_POLICY = {
 """The one test that should notice first, by a part of the mutant's name: there are many policies, much alike."""
 WRITING = ["tests/walls/test_writing.py"]
 SCOPES = ["tests/walls/test_scopes.py"]
-GATES = [
-    "tests/walls/test_gates.py", "tests/walls/test_gates_touch_no_more.py", "tests/walls/test_documents.py",
-    "tests/walls/test_drafts.py", "tests/walls/test_kept_words.py",
-]  # fmt: skip
+GATES = [f"tests/walls/test_{one}.py" for one in ("kept_words", "gates", "gates_touch_no_more", "documents", "drafts")]
 WALLS = ["tests/walls/test_row_level_security.py", "tests/walls/test_recording.py", LACKING, *WRITING, *GATES]
 ONE_BY_ONE = "tests/properties/test_list_is_one_by_one.py"
 PROPERTY = [
@@ -145,7 +142,10 @@ def run_together(mutants: Sequence[Mutant]) -> list[Result]:
     paths = dict.fromkeys(path for one in rounds.values() for round_ in one for path in round_)
     with tempfile.TemporaryDirectory() as folder:
         asked, answers = Path(folder) / "mutants.json", Path(folder) / "results.jsonl"
-        told = [{**asdict(mutant), "name": mutant.name, "rounds": rounds[mutant.name]} for mutant in mutants]
+        told = [
+            {**asdict(mutant), "name": mutant.name, "rounds": rounds[mutant.name], "kind": walls.kind_of(mutant)}
+            for mutant in mutants
+        ]
         asked.write_text(json.dumps(told), encoding="utf-8")
         answers.touch()
         planted = {planting.MANY: str(asked), planting.RESULTS: str(answers)}

@@ -85,3 +85,12 @@ def _of_function(name: str, text: str) -> Iterator[Mutant]:
     for what, changed in conditions.widened(body):
         room = "people" if name.startswith("kn_words") else ROOM_OF_FUNCTION.get(name, "sharing")
         yield Mutant(room, f"function {name}", what, text=head + changed + tail, undo=text)
+
+
+def kind_of(mutant: Mutant) -> str:
+    """What policies of different tables have in common when the same is changed in them; else nothing."""
+    if not mutant.where.startswith("policy "):
+        return ""
+    table, policy = mutant.where.removeprefix("policy ").split(".")
+    # Names are cut off, and columns have names of different length.
+    return f"{policy} {re.sub(rf'{table}[.][a-z_]+', 'column', mutant.what)[:50]}"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import psycopg
 
-from knooppunt.cases.models import AgreedAction, Consultation, Goal, Item, Note
+from knooppunt.cases.models import AgreedAction, Case, Consultation, Goal, Item, Note, Plan
 from knooppunt.signals.models import Report
 from tests.walls.conftest import Walled
 from tests.walls.test_gates import EVERY_TEXT
@@ -44,6 +44,7 @@ def test_only_the_words_of_the_text_itself_go(walled: Walled, owner_connection: 
     assert list(KEPT) == EVERY_TEXT
     for model in (Item, Goal, AgreedAction, Consultation, Note, Report):
         walled.filling.add(model, pk=case)  # all with one key, that of the plan
+    walled.filling.add(Plan, case=walled.filling.add(Case))
     walled.filling.commit()
     for kind, (table, key, _) in KEPT.items():
         before = _kept(owner_connection)

@@ -16,7 +16,6 @@ from knooppunt.kernel.access import scope, scopes
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.people.models import Person, PersonLink
 from knooppunt.sharing import access as sharing
-from knooppunt.sharing.access import reach
 from tests.database import Run
 from tests.walls.conftest import Walled, wearing
 from tests.walls.filling import NOW, actor
@@ -58,7 +57,9 @@ def test_a_scope_alone_shows_what_one_reaches_and_nothing_to_others(without_wall
 
 def test_a_scope_alone_shows_nothing_to_who_lacks_one_thing(without_walls: Walled) -> None:
     for lacks, someone in almost(without_walls).items():
-        assert {reach(someone, subject).shows() for subject in without_walls.subjects.values()} == {False}, lacks
+        assert {sharing.reach(someone, subject).shows() for subject in without_walls.subjects.values()} == {False}, (
+            lacks
+        )
         assert seen_by(someone) == set(), lacks
 
 

@@ -105,7 +105,7 @@ def test_nobody_adds_what_they_do_not_reach(
             announce(web, walled.insider)
             elsewhere = copy_of(owner_connection, table, category=OTHER)
             let_in += [] if refused(web, *elsewhere) else [f"{table} of another category"]
-    assert let_in == []
+    assert not let_in, let_in
 
 
 def test_nobody_adds_a_line_of_another_transaction(
@@ -124,7 +124,7 @@ def test_nobody_changes_what_they_do_not_reach(
             changed += [table] if set_to(web, table, columns_of(owner_connection, table)[0], str(uuid4())) else []
         except psycopg.errors.InsufficientPrivilege:
             changed.append(f"{table}: reached, but stopped on the way out")
-    assert changed == []
+    assert not changed, changed
 
 
 def test_nobody_moves_a_row_out_of_reach(
@@ -142,7 +142,7 @@ def test_nobody_moves_a_row_out_of_reach(
             except psycopg.errors.InsufficientPrivilege:
                 continue
             moved.append(f"{table}.{column}")
-    assert moved == []
+    assert not moved, moved
 
 
 def test_what_is_of_another_category_is_neither_seen_nor_changed(
@@ -164,7 +164,7 @@ def test_what_is_of_another_category_is_neither_seen_nor_changed(
             except psycopg.errors.InsufficientPrivilege:
                 reached.append(f"{table} changed")
             web.rollback()
-    assert reached == []
+    assert not reached, reached
 
 
 def test_nobody_joins_splits_or_sees_joined_a_person_they_do_not_reach(walled: Walled, web: psycopg.Connection) -> None:
