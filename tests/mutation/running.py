@@ -35,6 +35,12 @@ BY_POLICY = {
     ".changes · WITH CHECK": "test_nobody_moves_a_row_to_where_they_lack_one_thing",
 }
 """The one test that should notice first, by a part of the mutant's name: there are many policies, much alike."""
+BY_TABLE = {
+    "policy cases_documentcontent.": ["tests/walls/test_documents.py"],
+    "policy kernel_draft.": ["tests/walls/test_drafts.py"],
+    "policy kernel_auditline.": ["tests/walls/test_recording.py", "tests/walls/test_row_level_security.py"],
+}
+"""The same for tables that have a wall of another kind."""
 WRITING = ["tests/walls/test_writing.py"]
 SCOPES = ["tests/walls/test_scopes.py"]
 GATES = [f"tests/walls/test_{one}.py" for one in ("kept_words", "gates", "gates_touch_no_more", "documents", "drafts")]
@@ -86,7 +92,8 @@ def stages_of(mutant: Mutant) -> Iterator[list[str]]:
     room = ROOMS.get(mutant.room, [f"tests/{mutant.room}"])
     if mutant.where.startswith("policy "):
         first = [f"{LACKING}::{test}" for part, test in BY_POLICY.items() if part in mutant.name]
-        rounds = [first, WRITING, WALLS, PROPERTY + room]
+        own = [path for start, paths in BY_TABLE.items() if mutant.name.startswith(start) for path in paths]
+        rounds = [first, own + WRITING, WALLS, PROPERTY + room]
     elif mutant.where.startswith("function "):
         rounds = [[LACKING] if mutant.room == "sharing" else [], GATES, WALLS, PROPERTY + room]
     elif (mutant.room in {"sharing", "people"} or "category" in mutant.what) and "acts_in" not in mutant.what:

@@ -21,6 +21,7 @@ from knooppunt.sharing.jobs import sweep_drafts
 from tests.database import Run
 from tests.walls.conftest import Walled, announce, rows_seen, wearing
 from tests.walls.filling import NOW, actor
+from tests.walls.test_writing import refused
 
 FORM = ("test.Form", ("text", "note"))
 TYPED = "Mevrouw Voorbeeld belde over haar zus."
@@ -78,14 +79,18 @@ def test_nobody_else_finds_or_reaches_a_draft(
     assert web.execute("DELETE FROM kernel_draft").rowcount == 0
 
 
-def test_a_draft_cannot_be_put_on_somebody_elses_desk(walled: Walled, web: psycopg.Connection) -> None:
-    announce(web, actor())
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        web.execute(
-            "INSERT INTO kernel_draft (id, designee, organisation, function, place, form, field, text, form_id,"
-            " changed_at) VALUES (%s, %s, %s, 'execution', '', 'f', 'f', '', %s, now())",
-            [uuid4(), walled.insider.designee, walled.insider.organisation, uuid4()],
-        )
+@pytest.mark.parametrize("other", [{}, {"designee": uuid4()}, {"organisation": uuid4()}, {"function": "oversight"}])
+def test_a_draft_cannot_be_put_on_somebody_elses_desk(
+    walled: Walled, web: psycopg.Connection, other: dict[str, Any]
+) -> None:
+    insider = walled.insider
+    desk = {"designee": insider.designee, "organisation": insider.organisation, "function": "execution"} | other
+    announce(web, insider)
+    put = (
+        "INSERT INTO kernel_draft (id, designee, organisation, function, place, form, field, text, form_id, changed_at)"
+        " VALUES (gen_random_uuid(), %(designee)s, %(organisation)s, %(function)s, '', 'f', 'f', '', %(form)s, now())"
+    )
+    assert refused(web, put, {**desk, "form": uuid4()}) is bool(other)
 
 
 def test_what_was_typed_is_unreadable_in_the_table_and_stands_in_no_log_line(
