@@ -79,16 +79,20 @@ def test_nobody_else_finds_or_reaches_a_draft(
     assert web.execute("DELETE FROM kernel_draft").rowcount == 0
 
 
-@pytest.mark.parametrize("other", [{}, {"designee": uuid4()}, {"organisation": uuid4()}, {"function": "oversight"}])
-def test_a_draft_cannot_be_put_on_somebody_elses_desk(
+@pytest.mark.parametrize(
+    "other", [{}, {"designee": uuid4()}, {"organisation": uuid4()}, {"function": "oversight"}, {"subject_id": uuid4()}]
+)
+def test_a_draft_cannot_be_put_on_somebody_elses_desk_or_under_what_one_does_not_reach(
     walled: Walled, web: psycopg.Connection, other: dict[str, Any]
 ) -> None:
     insider = walled.insider
-    desk = {"designee": insider.designee, "organisation": insider.organisation, "function": "execution"} | other
+    desk = {"designee": insider.designee, "organisation": insider.organisation, "function": "execution"}
+    desk |= {"subject_id": walled.subjects["case"]} | other
     announce(web, insider)
     put = (
-        "INSERT INTO kernel_draft (id, designee, organisation, function, place, form, field, text, form_id, changed_at)"
-        " VALUES (gen_random_uuid(), %(designee)s, %(organisation)s, %(function)s, '', 'f', 'f', '', %(form)s, now())"
+        "INSERT INTO kernel_draft (id, designee, organisation, function, subject_id, place, form, field, text, form_id,"
+        " changed_at) VALUES (gen_random_uuid(), %(designee)s, %(organisation)s, %(function)s, %(subject_id)s, '', 'f',"
+        " 'f', '', %(form)s, now())"
     )
     assert refused(web, put, {**desk, "form": uuid4()}) is bool(other)
 
