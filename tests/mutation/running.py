@@ -35,16 +35,28 @@ BY_POLICY = {
     ".changes · WITH CHECK": "test_nobody_moves_a_row_to_where_they_lack_one_thing",
 }
 """The one test that should notice first, by a part of the mutant's name: there are many policies, much alike."""
-BY_TABLE = {
-    "policy cases_documentcontent.": ["tests/walls/test_documents.py"],
-    "policy kernel_draft.": ["tests/walls/test_drafts.py"],
-    "policy kernel_auditline.": ["tests/walls/test_recording.py", "tests/walls/test_row_level_security.py"],
+AT_FIRST = {
+    "policy cases_documentcontent.": "documents",
+    "policy kernel_draft.": "drafts",
+    "policy kernel_auditline.": "row_level_security",
+    "function kn_base": "incarnation",
+    "function kn_begin_incarnation": "incarnation",
+    "function kn_demand_record": "recording",
+    "function kn_sweep_drafts": "drafts",
+    "function kn_file_to_judge": "documents",
+    "function kn_judge_file": "documents",
+    "function kn_clear_quarantine": "documents",
+    "function kn_stopped_files": "documents",
 }
-"""The same for tables that have a wall of another kind."""
+"""Of the tests of the walls the file that should notice first, by how the mutant's name begins."""
 WRITING = ["tests/walls/test_writing.py"]
 SCOPES = ["tests/walls/test_scopes.py"]
 GATES = [f"tests/walls/test_{one}.py" for one in ("kept_words", "gates", "gates_touch_no_more", "documents", "drafts")]
-WALLS = ["tests/walls/test_row_level_security.py", "tests/walls/test_recording.py", LACKING, *WRITING, *GATES]
+WALLS = [f"tests/walls/test_{one}.py" for one in ("row_level_security", "recording", "incarnation")] + [
+    LACKING,
+    *WRITING,
+    *GATES,
+]
 ONE_BY_ONE = "tests/properties/test_list_is_one_by_one.py"
 PROPERTY = [
     f"{ONE_BY_ONE}::test_a_list_shows_what_opens_one_by_one_and_row_level_security_agrees",
@@ -90,12 +102,12 @@ def all_mutants(owner_url: str) -> list[Mutant]:
 def stages_of(mutant: Mutant) -> Iterator[list[str]]:
     """The tests that should notice, in rounds, the quickest first: most mutants need only one round."""
     room = ROOMS.get(mutant.room, [f"tests/{mutant.room}"])
+    own = [f"tests/walls/test_{file}.py" for start, file in AT_FIRST.items() if mutant.name.startswith(start)]
     if mutant.where.startswith("policy "):
         first = [f"{LACKING}::{test}" for part, test in BY_POLICY.items() if part in mutant.name]
-        own = [path for start, paths in BY_TABLE.items() if mutant.name.startswith(start) for path in paths]
-        rounds = [first, own + WRITING, WALLS, PROPERTY + room]
+        rounds = [own or first, WRITING, WALLS, PROPERTY + room]
     elif mutant.where.startswith("function "):
-        rounds = [[LACKING] if mutant.room == "sharing" else [], GATES, WALLS, PROPERTY + room]
+        rounds = [own or ([LACKING] if mutant.room == "sharing" else []), GATES, WALLS, PROPERTY + room]
     elif (mutant.room in {"sharing", "people"} or "category" in mutant.what) and "acts_in" not in mutant.what:
         rounds = [SCOPES, PROPERTY, WHO_MAY, room, WALLS]
     else:

@@ -25,6 +25,8 @@ IN_PLACE = re.compile(r"(\()(\(?\w+\.category\)?(?:::text)?)( = ANY \(\(*kn_g\.c
 ROOM_OF_FUNCTION = {
     "kn_setting": "kernel",
     "kn_now": "kernel",
+    "kn_base": "kernel",
+    "kn_begin_incarnation": "kernel",
     "kn_demand_record": "kernel",
     "kn_group": "people",
     "kn_know_person": "people",
