@@ -20,6 +20,10 @@ EQUIVALENT: Mapping[str, str] = {
     "sharing.access.newest.rows · without condition 1: grants_in_use(actor).filter(subject_kind=kind.value)": (
         WHERE_TO_LOOK
     ),
+    "function kn_clear_quarantine · without status = 'stopped'": (
+        "a constraint keeps a last day from whatever was not stopped, and without a last day nothing is cleared"
+    ),
+    "function kn_texts · a boundary wider at wanted > 0": "one round more, which asks for no text at all",
     "function kn_clear_intake · without here.subject_id = wanted": (
         "who occurs nowhere else than in this intake is the same person, whichever link is looked at first"
     ),
@@ -35,16 +39,24 @@ EVERYWHERE: Mapping[str, str] = {
 }
 """The same, for what every policy says: by the part that is left out."""
 
+WHOLE: Mapping[str, str] = {
+    "function kn_subjects_near · ": "it only says where to look first: kn_reaches is asked about every row found there",
+}
+"""And for what lets nobody in, whatever it says: by how the name begins."""
+
 
 def reason_of(name: str) -> str | None:
     """Why nobody could notice this mutant, when that is so."""
-    if not name.startswith("policy "):
-        return EQUIVALENT.get(name)
-    return EQUIVALENT.get(name) or next((why for what, why in EVERYWHERE.items() if name.endswith(what)), None)
+    everywhere = EVERYWHERE.items() if name.startswith("policy ") else ()
+    alike = (why for what, why in everywhere if name.endswith(what))
+    return (
+        EQUIVALENT.get(name) or next(alike, None) or next((WHOLE[one] for one in WHOLE if name.startswith(one)), None)
+    )
 
 
 def fit_no_more(names: Iterable[str]) -> set[str]:
     """What stands here, but is no mutant any more."""
     known = set(names)
-    here = {what for what in EVERYWHERE if any(reason_of(name) == EVERYWHERE[what] for name in known)}
-    return (EQUIVALENT.keys() - known) | (EVERYWHERE.keys() - here)
+    alike = {**EVERYWHERE, **WHOLE}
+    said = {reason_of(name) for name in known}
+    return (EQUIVALENT.keys() - known) | {what for what, why in alike.items() if why not in said}

@@ -47,11 +47,24 @@ AT_FIRST = {
     "function kn_judge_file": "documents",
     "function kn_clear_quarantine": "documents",
     "function kn_stopped_files": "documents",
+    "function kn_keep_keys": "gates_of_persons",
+    "function kn_copy_keys": "gates_of_persons",
+    "function kn_drop_keys": "gates_of_persons",
+    "function kn_know_person": "gates_of_persons",
+    "function kn_tell_reporter": "gates_touch_no_more",
+    "function kn_number_used": "gates_touch_no_more",
+    "function kn_next_case_number": "gates_touch_no_more",
+    "function kn_clear_intake": "gates_touch_no_more",
+    "function kn_end_": "gates_touch_no_more",
+    "function kn_words_of": "kept_words",
 }
 """Of the tests of the walls the file that should notice first, by how the mutant's name begins."""
 WRITING = ["tests/walls/test_writing.py"]
 SCOPES = ["tests/walls/test_scopes.py"]
-GATES = [f"tests/walls/test_{one}.py" for one in ("kept_words", "gates", "gates_touch_no_more", "documents", "drafts")]
+GATES = [
+    f"tests/walls/test_{one}.py"
+    for one in ("gates", "gates_touch_no_more", "gates_of_persons", "documents", "drafts", "kept_words")
+]
 WALLS = [f"tests/walls/test_{one}.py" for one in ("row_level_security", "recording", "incarnation")] + [
     LACKING,
     *WRITING,

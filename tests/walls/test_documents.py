@@ -86,7 +86,8 @@ def test_the_jobs_judge_what_waits_and_nothing_else(
         assert (case == walled.subjects["case"]) is found
         raw.rollback()
     announce(raw, None)
-    assert raw.execute("SELECT kn_file_to_judge(%s)", [document]).fetchone() == (None,), "not without a mandate"
+    for ask in ("SELECT kn_file_to_judge(%s)", "SELECT kn_judge_file(%s, '{virus}', current_date)"):
+        assert raw.execute(ask.encode(), [document]).fetchone() == (None,), "not without a mandate"
 
 
 def test_what_is_in_a_file_is_read_and_put_in_by_who_reaches_that_file(
@@ -133,6 +134,9 @@ def test_quarantine_ends_after_its_last_day_and_takes_no_other_file(
     assert raw.execute("SELECT * FROM kn_clear_quarantine()").fetchall() == []
     announce(raw, None, function="system", now=(NOW + timedelta(days=1)).isoformat())
     assert raw.execute("SELECT * FROM kn_clear_quarantine()").fetchall() == [(document, walled.subjects["case"])]
+    raw.rollback()
+    announce(raw, None, now=(NOW + timedelta(days=1)).isoformat())
+    assert raw.execute("SELECT * FROM kn_clear_quarantine()").fetchall() == [], "not without a mandate"
     raw.rollback()
     set_to(walled, owner_connection, "clean")
     announce(raw, None, function="system", now=(NOW + timedelta(days=999)).isoformat())
