@@ -122,6 +122,10 @@ def test_ending_a_designation_ends_that_one_once(walled: Walled, owner_connectio
         for key in (one, uuid4()):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), owner_connection.transaction():
                 owner_connection.execute("SELECT kn_end_designation(%s)", [key])
+        # A table is arranged by who administrates, also where nobody was granted anything.
+        announce(owner_connection, walled.insider)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), owner_connection.transaction():
+            owner_connection.execute("SELECT kn_end_designation(%s)", [another])
 
 
 def test_who_is_designated_is_told_of_this_subject_in_this_function_and_now(
