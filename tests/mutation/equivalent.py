@@ -23,6 +23,9 @@ EQUIVALENT: Mapping[str, str] = {
     "function kn_clear_quarantine · without status = 'stopped'": (
         "a constraint keeps a last day from whatever was not stopped, and without a last day nothing is cleared"
     ),
+    "function kn_end_grants · a boundary wider at valid_until > kn_now": (
+        "what ends at this very moment is made to end at this very moment"
+    ),
     "function kn_texts · a boundary wider at wanted > 0": "one round more, which asks for no text at all",
     "function kn_clear_intake · without here.subject_id = wanted": (
         "who occurs nowhere else than in this intake is the same person, whichever link is looked at first"

@@ -15,6 +15,7 @@ from knooppunt.kernel import clock
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.drafts import Desk, discard_drafts, keep_draft, read_slip
 from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
+from knooppunt.kernel.models import HandledForm
 from knooppunt.kernel.work import Work
 from knooppunt.partners.models import Account, Professional
 from knooppunt.sharing.jobs import sweep_drafts
@@ -248,6 +249,10 @@ def test_the_sweep_leaves_what_is_young_and_within_reach(
 ) -> None:
     with clock.stopped_at(NOW):
         forms = [kept(walled.insider, **case), kept(walled.insider)]
+    # Another form is handled, and this one is being handled: neither is over.
+    for form, result in ((uuid4(), uuid4()), (forms[0], None)):
+        walled.filling.add(HandledForm, id=form, designee=walled.insider.who, result=result)
+    walled.filling.commit()
     sweep(settings.DRAFT_TERM)
     assert [in_table(owner_connection, form) for form in forms] == [1, 1]
     sweep(settings.DRAFT_TERM + timedelta(seconds=1))

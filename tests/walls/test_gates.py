@@ -187,6 +187,16 @@ def test_nobody_arranges_something_new_without_acting_somewhere(walled: Walled, 
         grant(web, uuid4(), actor())
 
 
+def test_who_just_gave_a_grant_somewhere_gives_none_elsewhere(walled: Walled, web: psycopg.Connection) -> None:
+    elsewhere = uuid4()
+    walled.filling.grant(actor(), elsewhere)
+    walled.filling.commit()
+    announce(web, walled.insider)
+    grant(web, walled.subjects["case"], actor())
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        grant(web, elsewhere, walled.insider)
+
+
 @pytest.mark.parametrize("kind", ["route", "table", "region"])
 def test_only_an_administrator_of_the_same_organisation_designates_for_what_stands(
     walled: Walled, web: psycopg.Connection, kind: str
@@ -257,6 +267,10 @@ def test_where_a_person_occurs_is_told_within_reach_only(walled: Walled, web: ps
     near, far = walled.filling.link(case), walled.filling.link(elsewhere)
     for person, subject in ((near, case), (far, elsewhere)):
         walled.filling.add(PersonKey, person_id=person, subject_id=subject, kind="name", digest=digest)
+    # Who is within reach here may occur beyond reach as well.
+    walled.filling.add(
+        PersonLink, person_id=near, subject_kind="case", subject_id=elsewhere, category="identity_contact"
+    )
     walled.filling.commit()
     told = "SELECT l.person_id FROM kn_occurrences(ARRAY[%s::bytea], 10) o JOIN people_personlink l ON l.id = o"
     announce(web, walled.insider)
@@ -342,7 +356,8 @@ def test_a_join_by_way_of_somebody_out_of_sight_joins_nobody(walled: Walled, web
         walled.filling.add(PersonJoin, kept_id=between, joined_id=other)
     walled.filling.commit()
     announce(web, walled.insider)
-    assert web.execute("SELECT * FROM kn_persons_joined(%s)", [first]).fetchall() == [(first,)]
+    for one in (first, between):
+        assert web.execute("SELECT * FROM kn_persons_joined(%s)", [one]).fetchall() == [(one,)]
 
 
 def test_persons_are_joined_only_by_whoever_sees_both(walled: Walled, web: psycopg.Connection) -> None:
