@@ -129,7 +129,9 @@ def stages_of(mutant: Mutant) -> Iterator[list[str]]:
         rounds = [own or first, WRITING, WALLS, PROPERTY + room]
     elif mutant.where.startswith("function "):
         rounds = [own or ([LACKING] if mutant.room == "sharing" else []), GATES, WALLS, PROPERTY + room]
-    elif (mutant.room in {"sharing", "people"} or "category" in mutant.what) and "acts_in" not in mutant.what:
+    elif (
+        mutant.room in {"sharing", "people", "signals"} or "category" in mutant.what
+    ) and "acts_in" not in mutant.what:
         rounds = [SCOPES, PROPERTY, WHO_MAY, room, WALLS]
     else:
         rounds = [WHO_MAY, PROPERTY, room, WALLS]

@@ -1,6 +1,7 @@
 """The gate functions reach rows that the actor cannot; so each of them looks who asks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
@@ -182,9 +183,11 @@ def test_a_grant_without_the_core_is_refused(walled: Walled, web: psycopg.Connec
 
 
 def test_nobody_arranges_something_new_without_acting_somewhere(walled: Walled, web: psycopg.Connection) -> None:
-    announce(web, None)
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        grant(web, uuid4(), actor())
+    for someone in (None, replace(actor(), organisation=None)):
+        announce(web, someone)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            grant(web, uuid4(), actor())
+        web.rollback()
 
 
 def test_who_just_gave_a_grant_somewhere_gives_none_elsewhere(walled: Walled, web: psycopg.Connection) -> None:

@@ -76,6 +76,13 @@ def test_a_scope_alone_hides_a_category_that_was_not_granted(
     assert seen_by(without_walls.insider) & {model.__name__ for model in marked} == set()
 
 
+def test_a_scope_alone_shows_nobody_in_a_report_of_which_one_has_the_core_only(without_walls: Walled) -> None:
+    someone = actor()
+    without_walls.filling.let(someone, without_walls.subjects["report"], kind="report")
+    without_walls.filling.commit()
+    assert seen_by(someone) == {"Report"}
+
+
 def test_a_scope_alone_shows_no_person_whom_one_does_not_meet(without_walls: Walled) -> None:
     near = without_walls.filling.link(without_walls.subjects["case"])
     far = without_walls.filling.link(uuid4())
