@@ -169,6 +169,21 @@ def test_a_server_that_was_killed_starts_again_with_all_that_was_committed(data:
         session.close()
 
 
+def test_a_session_of_a_killed_server_that_never_ends_is_ended(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "LEFT_ALONE", 0.5)
+    with embedded.start(data) as cluster:
+        session = psycopg.connect(cluster.url("web"))
+        # Like one that waits for a lock that is never given back: it does not see that its server is gone.
+        os.kill(session.info.backend_pid, signal.SIGSTOP)
+        os.kill(process_id(cluster), signal.SIGKILL)
+        while Path(f"/proc/{process_id(cluster)}/cmdline").read_bytes():
+            time.sleep(0.01)
+        server.launch(cluster.place, {})
+        psycopg.connect(cluster.url("web")).close()
+        with pytest.raises(psycopg.OperationalError):
+            session.execute("SELECT 1")
+
+
 def test_keys_and_data_outlive_a_restart(data: Path) -> None:
     with embedded.start(data) as cluster:
         secrets = (data / "secrets.json").read_text()

@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 
 from tests.database import Run
-from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation.equivalent import fit_no_more
 from tests.mutation.running import Fate, all_mutants, run_all
 
 
@@ -21,7 +21,7 @@ def main() -> int:
         mutants = all_mutants(run.url("owner"))
     finally:
         run.drop()
-    stale = [] if options.only else sorted(set(EQUIVALENT) - {mutant.name for mutant in mutants})
+    stale = [] if options.only else sorted(fit_no_more(mutant.name for mutant in mutants))
     chosen = [mutant for mutant in mutants if options.only in f"{mutant.room}: {mutant.name}"]
     if options.list:
         print("\n".join(f"{mutant.room}: {mutant.name}" for mutant in chosen))

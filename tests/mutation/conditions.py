@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 TOKEN = re.compile(
-    r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|\{\w+\}|%s|[A-Za-z_][\w.]*|::|:=|<=|>=|<>|!=|\d+|\s+|.", re.DOTALL
+    r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|\{\w+\}|%s|[A-Za-z_][\w.]*|::|:=|<=|>=|<>|!=|>>|<<|->>|->|\d+|\s+|.", re.DOTALL
 )
-BEGIN = {"WHERE", "ON", "HAVING", "IF"}
+BEGIN = {"WHERE", "ON", "HAVING", "IF", "WHILE"}
 END = {
-    "SELECT", "FROM", "JOIN", "ORDER", "GROUP", "LIMIT", "UNION", "SET", "RETURNING", "THEN", "ELSE", "WHEN", "CASE",
-    "END", "INTO", "VALUES", "LOOP", "BEGIN", "LEFT", "INNER", "USING", "RETURN", "RAISE", ";", ",",
+    "SELECT", "FROM", "JOIN", "ORDER", "GROUP", "LIMIT", "OFFSET", "UNION", "SET", "RETURNING", "THEN", "ELSE", "WHEN",
+    "CASE", "END", "INTO", "VALUES", "LOOP", "BEGIN", "CROSS", "LEFT", "RIGHT", "FULL", "INNER", "USING", "RETURN",
+    "RAISE", ";", ",",
 }  # fmt: skip
 WIDER = {">": ">=", "<": "<="}
 
@@ -54,7 +55,9 @@ def _widened(tokens: list[str]) -> Iterator[tuple[str, str]]:
             begin, end = part[0], part[-1] + 1
             said = "".join(tokens[begin:end]).strip()
             guard = clause.begun == "IF" and _raises(tokens, end)
-            if is_turned or (clause.begun == "IF" and not guard):
+            steers = clause.begun == "WHILE" or (clause.begun == "IF" and not guard)
+            # What always holds cannot hold more often.
+            if is_turned or steers or said.strip("()") == "true":
                 continue
             change = f"({said} AND false)" if guard else f"({said} OR true)"
             yield f"without {_short(said)}", "".join([*tokens[:begin], f" {change} ", *tokens[end:]])

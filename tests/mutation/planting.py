@@ -9,7 +9,7 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -77,9 +77,38 @@ class Loop:
         """Writes one line for each mutant: its name, its fate and who noticed."""
         self._passes_unplanted(self._session.items[0])  # which also makes the database
         with Path(os.environ[RESULTS]).open("w", encoding="utf-8") as results:
+            for alike in _alike(mutants):
+                noticed = self._named(alike) if len(alike) > 1 else {}
+                for mutant in alike:
+                    fate = noticed.get(mutant["name"]) or self._fate_of(mutant)
+                    results.write(json.dumps([mutant["name"], *fate]) + "\n")
+                    results.flush()
+
+    def _named(self, mutants: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
+        """Plants the same in many tables at once: a test that names a table has noticed what was done there."""
+        noticed: dict[str, tuple[str, str]] = {}
+        try:
             for mutant in mutants:
-                results.write(json.dumps([mutant["name"], *self._fate_of(mutant)]) + "\n")
-                results.flush()
+                self._plant(mutant, mutant["text"])
+            for item in self._quickest(mutants[0]["rounds"]):
+                said = self._complaint(item)
+                left = [mutant for mutant in mutants if mutant["name"] not in noticed]
+                noticed |= {one["name"]: ("killed", item.nodeid) for one in left if f"'{_table(one)}" in said}
+                if len(noticed) == len(mutants):
+                    break
+        except psycopg.Error:
+            return {}
+        finally:
+            for mutant in mutants:
+                self._plant(mutant, mutant["undo"])
+        items = {item.nodeid: item for item in self._session.items}
+        sound = {by for _, by in noticed.values() if self._passes_unplanted(items[by])}
+        return {name: fate for name, fate in noticed.items() if fate[1] in sound}
+
+    def _quickest(self, rounds: Sequence[Sequence[str]]) -> list[pytest.Item]:
+        """The tests of the first two rounds, which try every table and say which."""
+        paths = [path for paths in rounds[:2] for path in paths]
+        return [item for path in paths for item in self._session.items if item.nodeid.startswith(path)]
 
     def _fate_of(self, mutant: Mapping[str, Any]) -> tuple[str, str]:
         try:
@@ -117,9 +146,15 @@ class Loop:
         return item.nodeid in self._sound
 
     def _fails(self, item: pytest.Item) -> bool:
+        return any(report.failed for report in self._reports(item))
+
+    def _complaint(self, item: pytest.Item) -> str:
+        crashes = [getattr(report.longrepr, "reprcrash", None) for report in self._reports(item) if report.failed]
+        return " ".join(crash.message for crash in crashes if crash)
+
+    def _reports(self, item: pytest.Item) -> list[pytest.TestReport]:
         # The session as the next one: all is torn down but what the session stands on, the database above all.
-        reports = runtestprotocol(item, log=False, nextitem=self._session)  # type: ignore[arg-type]
-        return any(report.failed for report in reports)
+        return runtestprotocol(item, log=False, nextitem=self._session)  # type: ignore[arg-type]
 
     def _execute(self, statement: str) -> None:
         from tests.conftest import CLUSTER
@@ -128,3 +163,20 @@ class Loop:
         with psycopg.connect(Run(CLUSTER).url("owner")) as owner:
             owner.execute("SET lock_timeout = '20s'")
             owner.execute(statement.encode())
+
+
+def _alike(mutants: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    """In groups of which each table holds one at most; what is like no other by itself."""
+    groups: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
+    for mutant in mutants:
+        number = 0
+        while any(_table(one) == _table(mutant) for one in groups.get((mutant["kind"], number), [])):
+            number += 1
+        groups.setdefault((mutant["kind"], number), []).append(mutant)
+    for (kind, _), group in groups.items():
+        yield from [group] if kind else ([one] for one in group)
+
+
+def _table(mutant: Mapping[str, Any]) -> str:
+    """The table of a policy, or whatever else is changed."""
+    return str(mutant["where"]).removeprefix("policy ").partition(".")[0]

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.mutation import planting, walls
-from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation.equivalent import reason_of
 from tests.mutation.mutants import ROOT, Mutant, access_modules, of_module
 
 PATIENCE = 900
@@ -27,15 +27,67 @@ LIBRARIES = [
 """What takes time to read and is the same for every mutant."""
 
 WHO_MAY = ["tests/completeness/test_who_may.py"]
+LACKING = "tests/walls/test_lacking_one_thing.py"
+BY_POLICY = {
+    ".reads · USING": "test_who_lacks_one_thing_sees_nothing",
+    ".adds · WITH CHECK": "test_who_lacks_one_thing_adds_nothing",
+    ".changes · USING": "test_who_lacks_one_thing_changes_nothing",
+    ".changes · WITH CHECK": "test_nobody_moves_a_row_to_where_they_lack_one_thing",
+}
+"""The one test that should notice first, by a part of the mutant's name: there are many policies, much alike."""
+AT_FIRST = {
+    "policy cases_documentcontent.": "documents",
+    "policy kernel_draft.": "drafts",
+    "policy kernel_auditline.": "row_level_security",
+    "function kn_base": "incarnation",
+    "function kn_begin_incarnation": "incarnation",
+    "function kn_demand_record": "recording",
+    "function kn_sweep_drafts": "drafts",
+    "function kn_file_to_judge": "documents",
+    "function kn_judge_file": "documents",
+    "function kn_clear_quarantine": "documents",
+    "function kn_stopped_files": "documents",
+    "function kn_keep_keys": "gates_of_persons",
+    "function kn_copy_keys": "gates_of_persons",
+    "function kn_drop_keys": "gates_of_persons",
+    "function kn_know_person": "gates_of_persons",
+    "function kn_designated": "gates_touch_no_more",
+    "function kn_designate ": "gates",
+    "function kn_grant": "gates",
+    "function kn_may_arrange": "gates",
+    "function kn_group": "gates",
+    "function kn_knows": "gates",
+    "function kn_occurrences": "gates",
+    "function kn_persons_joined": "gates",
+    "function kn_tell_reporter": "gates_touch_no_more",
+    "function kn_number_used": "gates_touch_no_more",
+    "function kn_next_case_number": "gates_touch_no_more",
+    "function kn_clear_intake": "gates_touch_no_more",
+    "function kn_end_": "gates_touch_no_more",
+    "function kn_words_of": "kept_words",
+}
+"""Of the tests of the walls the file that should notice first, by how the mutant's name begins."""
 WRITING = ["tests/walls/test_writing.py"]
 SCOPES = ["tests/walls/test_scopes.py"]
-GATES = ["tests/walls/test_gates.py", "tests/walls/test_gates_touch_no_more.py"]
-WALLS = ["tests/walls/test_row_level_security.py", "tests/walls/test_recording.py", *WRITING, *GATES]
-PROPERTY = ["tests/properties/test_list_is_one_by_one.py"]
+GATES = [
+    f"tests/walls/test_{one}.py"
+    for one in ("gates", "gates_touch_no_more", "gates_of_persons", "documents", "drafts", "kept_words")
+]
+WALLS = [f"tests/walls/test_{one}.py" for one in ("row_level_security", "recording", "incarnation")] + [
+    LACKING,
+    *WRITING,
+    *GATES,
+]
+ONE_BY_ONE = "tests/properties/test_list_is_one_by_one.py"
+PROPERTY = [
+    f"{ONE_BY_ONE}::test_a_list_shows_what_opens_one_by_one_and_row_level_security_agrees",
+    f"{ONE_BY_ONE}::test_texts_are_the_same_for_whoever_reaches_many_subjects",
+]
+"""Not the tests of that test itself, which take longer and plant what they look for."""
 ROOMS = {
     "kernel": ["tests/walls/test_audit_chain.py", "tests/cases", "tests/signals"],
     "sharing": ["tests/sharing", "tests/cases", "tests/signals"],
-    "people": ["tests/site/test_pages.py", "tests/signals", "tests/cases"],
+    "people": ["tests/site/test_search.py", "tests/site/test_pages.py", "tests/signals", "tests/cases"],
     "partners": ["tests/partners"],
     "signals": ["tests/signals"],
     "cases": ["tests/cases"],
@@ -71,25 +123,33 @@ def all_mutants(owner_url: str) -> list[Mutant]:
 def stages_of(mutant: Mutant) -> Iterator[list[str]]:
     """The tests that should notice, in rounds, the quickest first: most mutants need only one round."""
     room = ROOMS.get(mutant.room, [f"tests/{mutant.room}"])
+    own = [f"tests/walls/test_{file}.py" for start, file in AT_FIRST.items() if mutant.name.startswith(start)]
     if mutant.where.startswith("policy "):
-        rounds = [WRITING, WALLS, PROPERTY + room]
+        first = [f"{LACKING}::{test}" for part, test in BY_POLICY.items() if part in mutant.name]
+        rounds = [own or first, WRITING, WALLS, PROPERTY + room]
     elif mutant.where.startswith("function "):
-        rounds = [GATES, WALLS, PROPERTY + room]
-    elif mutant.room in {"sharing", "people"} or "category" in mutant.what:
+        rounds = [own or ([LACKING] if mutant.room == "sharing" else []), GATES, WALLS, PROPERTY + room]
+    elif (
+        mutant.room in {"sharing", "people", "signals"} or "category" in mutant.what
+    ) and "acts_in" not in mutant.what:
         rounds = [SCOPES, PROPERTY, WHO_MAY, room, WALLS]
     else:
         rounds = [WHO_MAY, PROPERTY, room, WALLS]
     for paths in rounds:
-        found = [path for path in paths if (ROOT / path).exists()]
+        found = [path for path in paths if (ROOT / path.partition("::")[0]).exists()]
         if found:
             yield found
 
 
 def run_all(mutants: Sequence[Mutant], jobs: int = 1) -> Iterator[Result]:
     """All in one process, or two beside each other; then each in its own the modules that seem to survive."""
-    judged = [mutant for mutant in mutants if mutant.name in EQUIVALENT]
-    yield from (Result(mutant, Fate.EQUIVALENT, EQUIVALENT[mutant.name]) for mutant in judged)
-    rest = [mutant for mutant in mutants if mutant not in judged]
+    rest = []
+    for mutant in mutants:
+        reason = reason_of(mutant.name)
+        if reason is None:
+            rest.append(mutant)
+        else:
+            yield Result(mutant, Fate.EQUIVALENT, reason)
     # The kernel keeps what all rooms declare: it cannot be read anew while it is in use.
     alone = [one for one in rest if one.module.startswith("knooppunt.kernel.")]
     together = [one for one in rest if one not in alone]
@@ -124,7 +184,10 @@ def run_together(mutants: Sequence[Mutant]) -> list[Result]:
     paths = dict.fromkeys(path for one in rounds.values() for round_ in one for path in round_)
     with tempfile.TemporaryDirectory() as folder:
         asked, answers = Path(folder) / "mutants.json", Path(folder) / "results.jsonl"
-        told = [{**asdict(mutant), "name": mutant.name, "rounds": rounds[mutant.name]} for mutant in mutants]
+        told = [
+            {**asdict(mutant), "name": mutant.name, "rounds": rounds[mutant.name], "kind": walls.kind_of(mutant)}
+            for mutant in mutants
+        ]
         asked.write_text(json.dumps(told), encoding="utf-8")
         answers.touch()
         planted = {planting.MANY: str(asked), planting.RESULTS: str(answers)}

@@ -10,8 +10,11 @@ from tests.mutation.mutants import Mutant
 
 POLICIES = """
 SELECT schemaname, tablename, policyname, qual, with_check FROM pg_policies
- WHERE schemaname = 'public' AND roles && ARRAY['kn_web', 'kn_jobs', 'kn_counts']::name[] ORDER BY 2, 3
+ WHERE schemaname = 'public' AND roles && ARRAY['kn_web', 'kn_jobs', 'kn_counts']::name[]
+   AND (cmd <> 'UPDATE' OR has_any_column_privilege('kn_web', tablename, 'UPDATE')
+     OR has_any_column_privilege('kn_jobs', tablename, 'UPDATE')) ORDER BY 2, 3
 """
+"""A policy for changing what nobody may change is not in use."""
 FUNCTIONS = """
 SELECT p.proname, pg_get_functiondef(p.oid) FROM pg_proc p
  WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'kn\\_%' ORDER BY 1
@@ -22,6 +25,8 @@ IN_PLACE = re.compile(r"(\()(\(?\w+\.category\)?(?:::text)?)( = ANY \(\(*kn_g\.c
 ROOM_OF_FUNCTION = {
     "kn_setting": "kernel",
     "kn_now": "kernel",
+    "kn_base": "kernel",
+    "kn_begin_incarnation": "kernel",
     "kn_demand_record": "kernel",
     "kn_group": "people",
     "kn_know_person": "people",
@@ -83,5 +88,14 @@ def _of_function(name: str, text: str) -> Iterator[Mutant]:
     assert begun is not None, name
     head, body, tail = text[: begun.start(2)], begun[2], begun[3] or ""
     for what, changed in conditions.widened(body):
-        room = ROOM_OF_FUNCTION.get(name, "sharing")
+        room = "people" if name.startswith("kn_words") else ROOM_OF_FUNCTION.get(name, "sharing")
         yield Mutant(room, f"function {name}", what, text=head + changed + tail, undo=text)
+
+
+def kind_of(mutant: Mutant) -> str:
+    """What policies of different tables have in common when the same is changed in them; else nothing."""
+    if not mutant.where.startswith("policy "):
+        return ""
+    table, policy = mutant.where.removeprefix("policy ").split(".")
+    # Names are cut off, and columns have names of different length.
+    return f"{policy} {re.sub(rf'{table}[.][a-z_]+', 'column', mutant.what)[:50]}"

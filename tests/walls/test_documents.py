@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from knooppunt.cases.models import Document, Item
+from knooppunt.cases.models import Case, Document, DocumentContent, Item
 from knooppunt.kernel.actor import Function
 from tests.walls.conftest import Walled, announce, rows_seen
 from tests.walls.filling import NOW, actor
+from tests.walls.test_writing import copy_of, refused
 
 Connect = Callable[[str], psycopg.Connection]
 
@@ -27,6 +28,16 @@ def set_to(walled: Walled, owner: psycopg.Connection, status: str) -> UUID:
         )
         walled.filling.record()
     return UUID(str(walled.filling.one(Document).pk))
+
+
+def add_file(walled: Walled, case: UUID, status: str, content: bytes = b"") -> UUID:
+    """One more file, with an item of its own; without content there is only the row that says so."""
+    filling, said = walled.filling, {"case_id": case, "category": "identity_contact"}
+    item = filling.add(Item, **said)
+    document = filling.add(Document, item=item, supplier_id=item.supplier_id, status=status, **said)
+    if content:
+        filling.add(DocumentContent, document=document, content=content)
+    return UUID(str(document.pk))
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -75,7 +86,44 @@ def test_the_jobs_judge_what_waits_and_nothing_else(
         assert (case == walled.subjects["case"]) is found
         raw.rollback()
     announce(raw, None)
-    assert raw.execute("SELECT kn_file_to_judge(%s)", [document]).fetchone() == (None,), "not without a mandate"
+    for ask in ("SELECT kn_file_to_judge(%s)", "SELECT kn_judge_file(%s, '{virus}', current_date)"):
+        assert raw.execute(ask.encode(), [document]).fetchone() == (None,), "not without a mandate"
+
+
+def test_what_is_in_a_file_is_read_and_put_in_by_who_reaches_that_file(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    elsewhere = walled.filling.add(Case).pk
+    add_file(walled, elsewhere, "clean", b"far")
+    near, far = (add_file(walled, case, "checking") for case in (walled.subjects["case"], elsewhere))
+    walled.filling.commit()
+    announce(web, walled.insider)
+    assert rows_seen(web, "cases_documentcontent") == 1
+    puts = {one: copy_of(owner_connection, "cases_documentcontent", document_id=one) for one in (near, far)}
+    assert {one: refused(web, *put) for one, put in puts.items()} == {near: False, far: True}
+
+
+def test_one_file_is_judged_and_no_other(
+    walled: Walled, as_role: Connect, owner_connection: psycopg.Connection
+) -> None:
+    files = {add_file(walled, walled.subjects["case"], "checking", content): content for content in (b"one", b"two")}
+    walled.filling.commit()
+    raw, judged = as_role("jobs"), next(iter(files))
+    announce(raw, None, function="system")
+    for key in files:
+        (content,) = raw.execute("SELECT kn_file_to_judge(%s)", [key]).fetchone() or ()
+        (kept,) = (
+            owner_connection.execute(
+                "SELECT content FROM cases_documentcontent WHERE document_id = %s", [key]
+            ).fetchone()
+            or ()
+        )
+        assert content == kept
+    raw.execute("SELECT kn_judge_file(%s, '{virus}', current_date)", [judged])
+    announce(raw, walled.insider)
+    stopped = raw.execute("SELECT id FROM cases_document WHERE status = 'stopped'").fetchall()
+    assert stopped == [(judged,)]
+    raw.rollback()
 
 
 def test_quarantine_ends_after_its_last_day_and_takes_no_other_file(
@@ -86,6 +134,9 @@ def test_quarantine_ends_after_its_last_day_and_takes_no_other_file(
     assert raw.execute("SELECT * FROM kn_clear_quarantine()").fetchall() == []
     announce(raw, None, function="system", now=(NOW + timedelta(days=1)).isoformat())
     assert raw.execute("SELECT * FROM kn_clear_quarantine()").fetchall() == [(document, walled.subjects["case"])]
+    raw.rollback()
+    announce(raw, None, now=(NOW + timedelta(days=1)).isoformat())
+    assert raw.execute("SELECT * FROM kn_clear_quarantine()").fetchall() == [], "not without a mandate"
     raw.rollback()
     set_to(walled, owner_connection, "clean")
     announce(raw, None, function="system", now=(NOW + timedelta(days=999)).isoformat())

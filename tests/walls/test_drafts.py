@@ -15,12 +15,14 @@ from knooppunt.kernel import clock
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.drafts import Desk, discard_drafts, keep_draft, read_slip
 from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
+from knooppunt.kernel.models import HandledForm
 from knooppunt.kernel.work import Work
 from knooppunt.partners.models import Account, Professional
 from knooppunt.sharing.jobs import sweep_drafts
 from tests.database import Run
 from tests.walls.conftest import Walled, announce, rows_seen, wearing
 from tests.walls.filling import NOW, actor
+from tests.walls.test_writing import refused
 
 FORM = ("test.Form", ("text", "note"))
 TYPED = "Mevrouw Voorbeeld belde over haar zus."
@@ -78,14 +80,22 @@ def test_nobody_else_finds_or_reaches_a_draft(
     assert web.execute("DELETE FROM kernel_draft").rowcount == 0
 
 
-def test_a_draft_cannot_be_put_on_somebody_elses_desk(walled: Walled, web: psycopg.Connection) -> None:
-    announce(web, actor())
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        web.execute(
-            "INSERT INTO kernel_draft (id, designee, organisation, function, place, form, field, text, form_id,"
-            " changed_at) VALUES (%s, %s, %s, 'execution', '', 'f', 'f', '', %s, now())",
-            [uuid4(), walled.insider.designee, walled.insider.organisation, uuid4()],
-        )
+@pytest.mark.parametrize(
+    "other", [{}, {"designee": uuid4()}, {"organisation": uuid4()}, {"function": "oversight"}, {"subject_id": uuid4()}]
+)
+def test_a_draft_cannot_be_put_on_somebody_elses_desk_or_under_what_one_does_not_reach(
+    walled: Walled, web: psycopg.Connection, other: dict[str, Any]
+) -> None:
+    insider = walled.insider
+    desk = {"designee": insider.designee, "organisation": insider.organisation, "function": "execution"}
+    desk |= {"subject_id": walled.subjects["case"]} | other
+    announce(web, insider)
+    put = (
+        "INSERT INTO kernel_draft (id, designee, organisation, function, subject_id, place, form, field, text, form_id,"
+        " changed_at) VALUES (gen_random_uuid(), %(designee)s, %(organisation)s, %(function)s, %(subject_id)s, '', 'f',"
+        " 'f', '', %(form)s, now())"
+    )
+    assert refused(web, put, {**desk, "form": uuid4()}) is bool(other)
 
 
 def test_what_was_typed_is_unreadable_in_the_table_and_stands_in_no_log_line(
@@ -239,6 +249,10 @@ def test_the_sweep_leaves_what_is_young_and_within_reach(
 ) -> None:
     with clock.stopped_at(NOW):
         forms = [kept(walled.insider, **case), kept(walled.insider)]
+    # Another form is handled, and this one is being handled: neither is over.
+    for form, result in ((uuid4(), uuid4()), (forms[0], None)):
+        walled.filling.add(HandledForm, id=form, designee=walled.insider.who, result=result)
+    walled.filling.commit()
     sweep(settings.DRAFT_TERM)
     assert [in_table(owner_connection, form) for form in forms] == [1, 1]
     sweep(settings.DRAFT_TERM + timedelta(seconds=1))

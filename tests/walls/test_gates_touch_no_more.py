@@ -9,7 +9,9 @@ import pytest
 
 from knooppunt.cases.models import AgreedAction, Case, Intake, Judgement
 from knooppunt.kernel.actor import Function
+from knooppunt.partners.models import Organisation, Region
 from knooppunt.people.models import PersonJoin, PersonKey
+from knooppunt.signals.models import Report
 from tests.walls.conftest import Walled, announce
 from tests.walls.filling import NOW, actor
 
@@ -120,6 +122,10 @@ def test_ending_a_designation_ends_that_one_once(walled: Walled, owner_connectio
         for key in (one, uuid4()):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), owner_connection.transaction():
                 owner_connection.execute("SELECT kn_end_designation(%s)", [key])
+        # A table is arranged by who administrates, also where nobody was granted anything.
+        announce(owner_connection, walled.insider)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), owner_connection.transaction():
+            owner_connection.execute("SELECT kn_end_designation(%s)", [another])
 
 
 def test_who_is_designated_is_told_of_this_subject_in_this_function_and_now(
@@ -133,3 +139,44 @@ def test_who_is_designated_is_told_of_this_subject_in_this_function_and_now(
     announce(web, walled.insider)
     found = web.execute("SELECT designee FROM kn_designated(%s, 'execution')", [case]).fetchall()
     assert found == [(walled.insider.designee,)]
+
+
+def test_the_report_of_this_intake_is_answered_and_only_by_who_works_on_it(
+    walled: Walled, two_intakes: tuple[UUID, UUID, UUID], owner_connection: psycopg.Connection
+) -> None:
+    first, filling, overseer = two_intakes[0], walled.filling, actor(Function.OVERSIGHT)
+    reports = [filling.add(Report).pk for _ in range(2)]
+    filling.let(overseer, first, kind="intake")
+    filling.commit()
+    with owner_connection.transaction(force_rollback=True):
+        for intake, report in zip(two_intakes, reports, strict=False):
+            owner_connection.execute("UPDATE cases_intake SET report_id = %s WHERE id = %s", [report, intake])
+        for someone, told in ((overseer, []), (walled.insider, [(reports[0],)])):
+            announce(owner_connection, someone)
+            owner_connection.execute("SELECT kn_tell_reporter(%s, 'take_up')", [first])
+            answered = owner_connection.execute("SELECT id FROM signals_report WHERE outcome = 'take_up'").fetchall()
+            assert answered == told
+
+
+def test_a_number_is_used_when_this_sender_used_this_number(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    sender = walled.filling.one(Organisation).pk
+    other = walled.filling.add(Organisation).pk
+    for number, of in (("mine", sender), ("theirs", other)):
+        walled.filling.add(Report, number=number, sender_id=of)
+    walled.filling.commit()
+    announce(web, actor(organisation=sender))
+    used = [
+        web.execute("SELECT kn_number_used(%s, %s)", [sender, one]).fetchone() for one in ("mine", "theirs", "none")
+    ]
+    assert used == [(True,), (False,), (False,)]
+
+
+def test_case_numbers_count_per_region_and_year(walled: Walled, web: psycopg.Connection) -> None:
+    region, other = walled.filling.one(Region).pk, walled.filling.add(Region).pk
+    for number, where in (("2026-0004", region), ("2025-0009", region), ("2026-0012", other)):
+        walled.filling.add(Case, number=number, region_id=where)
+    walled.filling.commit()
+    announce(web, walled.insider)
+    assert web.execute("SELECT kn_next_case_number(%s, 2026)", [region]).fetchone() == (5,)

@@ -86,8 +86,10 @@ def counted_by_the_server_alone(owner: psycopg.Connection) -> Iterator[None]:
     assert kept is not None
     body = "CREATE OR REPLACE FUNCTION kn_xact() RETURNS xid8 LANGUAGE plpgsql STABLE AS $${}$$"
     owner.execute(body.format("BEGIN RETURN pg_current_xact_id(); END").encode())
-    yield
-    owner.execute(body.format(kept[0]).encode())
+    try:
+        yield
+    finally:
+        owner.execute(body.format(kept[0]).encode())
 
 
 def test_an_old_line_vouches_for_an_unrecorded_change_when_only_the_server_counts(
@@ -131,15 +133,16 @@ def test_an_old_grant_was_not_made_just_now_after_a_restore(
 def test_sealing_goes_on_at_once_after_a_restore_and_looks_back_no_further(
     sealed: None, owner_connection: psycopg.Connection
 ) -> None:
-    owner_connection.execute("UPDATE kernel_auditseal SET horizon = 9000000000 WHERE sequence = 12")
+    ahead = _horizon() + 10**9
+    owner_connection.execute("UPDATE kernel_auditseal SET horizon = %s WHERE sequence = 12", [ahead])
     write_lines(2)
     assert audit.seal() == 0
     assert audit.seal(everything=True) == 2
-    owner_connection.execute("UPDATE kernel_auditseal SET horizon = 9000000000 WHERE sequence = 14")
+    owner_connection.execute("UPDATE kernel_auditseal SET horizon = %s WHERE sequence = 14", [ahead])
     begin(owner_connection)
     write_lines(3)
     assert audit.seal() == 3
-    assert _horizon() > 9000000000
+    assert _horizon() > ahead
     assert audit.verify() == audit.Verdict(17, None, 0)
 
 
@@ -162,11 +165,28 @@ def test_numbers_only_go_up_from_one_incarnation_to_the_next(owner_connection: p
     assert numbers == sorted(set(numbers))
 
 
+def test_a_number_that_was_given_to_the_very_transaction_that_begins_anew_is_not_given_again(
+    owner_connection: psycopg.Connection,
+) -> None:
+    with owner_connection.transaction(force_rollback=True):
+        owner_connection.execute("SELECT kn_begin_incarnation('a backup', pg_current_xact_id()::text::bigint)")
+        found = owner_connection.execute("SELECT kn_base(), pg_current_xact_id()::text::bigint").fetchone()
+        assert found is not None
+        assert found[0] == found[1]
+
+
+@pytest.fixture
+def copied(owner_connection: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """A database that may be spoiled: the tests after this one find it in order, also when this one fails."""
+    yield owner_connection
+    begin(owner_connection)
+
+
 def test_a_database_that_was_copied_by_other_means_changes_nothing_until_it_is_migrated(
-    walled: Walled, owner_connection: psycopg.Connection, run_database: Run, process_environment: dict[str, str]
+    walled: Walled, copied: psycopg.Connection, run_database: Run, process_environment: dict[str, str]
 ) -> None:
     # What any dump does: the same values, written by another transaction.
-    owner_connection.execute("UPDATE kernel_incarnation SET backup = backup")
+    copied.execute("UPDATE kernel_incarnation SET backup = backup")
     with pytest.raises(DatabaseError, match="run knooppunt migrate"), Work(walled.insider, "change_goal") as work:
         work.record("goal.changed", AuditLine(pk=uuid4()))
     assert findings() == ["the database was put back by other means than knooppunt restore: run knooppunt migrate"]

@@ -1,6 +1,7 @@
 """The rooms' own scopes without the second wall: as the owner of the tables, whom row-level security lets see all."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
@@ -12,11 +13,13 @@ from psycopg.conninfo import conninfo_to_dict
 
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import scope, scopes
-from knooppunt.kernel.actor import Actor
+from knooppunt.kernel.actor import Actor, Function
 from knooppunt.people.models import Person, PersonLink
+from knooppunt.sharing import access as sharing
 from tests.database import Run
-from tests.walls.conftest import Walled
+from tests.walls.conftest import Walled, wearing
 from tests.walls.filling import NOW, actor
+from tests.walls.test_lacking_one_thing import almost
 
 OTHER = "health"
 """A category that the insider was not granted."""
@@ -52,6 +55,14 @@ def test_a_scope_alone_shows_what_one_reaches_and_nothing_to_others(without_wall
     assert seen_by(actor(organisation=without_walls.insider.for_whom)) == set()
 
 
+def test_a_scope_alone_shows_nothing_to_who_lacks_one_thing(without_walls: Walled) -> None:
+    for lacks, someone in almost(without_walls).items():
+        assert {sharing.reach(someone, subject).shows() for subject in without_walls.subjects.values()} == {False}, (
+            lacks
+        )
+        assert seen_by(someone) == set(), lacks
+
+
 def test_a_scope_alone_hides_a_category_that_was_not_granted(
     without_walls: Walled, owner_connection: psycopg.Connection
 ) -> None:
@@ -65,6 +76,13 @@ def test_a_scope_alone_hides_a_category_that_was_not_granted(
     assert seen_by(without_walls.insider) & {model.__name__ for model in marked} == set()
 
 
+def test_a_scope_alone_shows_nobody_in_a_report_of_which_one_has_the_core_only(without_walls: Walled) -> None:
+    someone = actor()
+    without_walls.filling.let(someone, without_walls.subjects["report"], kind="report")
+    without_walls.filling.commit()
+    assert seen_by(someone) == {"Report"}
+
+
 def test_a_scope_alone_shows_no_person_whom_one_does_not_meet(without_walls: Walled) -> None:
     near = without_walls.filling.link(without_walls.subjects["case"])
     far = without_walls.filling.link(uuid4())
@@ -73,3 +91,17 @@ def test_a_scope_alone_shows_no_person_whom_one_does_not_meet(without_walls: Wal
         shown = set(model._default_manager.filter(scope(without_walls.insider, model)).values_list(column, flat=True))
         assert near in shown
         assert far not in shown
+
+
+def test_who_is_designated_for_a_table_is_so_now_in_this_function_and_for_this_table(without_walls: Walled) -> None:
+    filling, table, me = without_walls.filling, uuid4(), actor()
+    seated = actor()
+    filling.designate(seated, table, "table")
+    filling.designate(me, uuid4(), "table")
+    filling.designate(me, table, "case")
+    filling.designate(me, table, "table", valid_until=NOW)
+    filling.designate(wearing(me, Function.OVERSIGHT), table, "table")
+    filling.designate(replace(me, organisation=uuid4()), table, "table")
+    filling.designate(actor(organisation=me.organisation), table, "table")
+    filling.commit()
+    assert (sharing.designated(seated, table), sharing.designated(me, table)) == (True, False)

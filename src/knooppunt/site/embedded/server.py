@@ -4,14 +4,17 @@ import os
 import secrets
 import shlex
 import shutil
+import signal
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from knooppunt.site.embedded import folder, place
 from knooppunt.site.embedded.errors import EmbeddedError
 from knooppunt.site.embedded.place import Place
 
+LEFT_ALONE = 10.0
 LONGEST_SESSION = 30.0
 LOGINS = ("owner", "web", "jobs", "counts")
 SETTINGS: Mapping[str, str] = {
@@ -121,10 +124,18 @@ def _forget_dead_server(here: Place) -> None:
 
 
 def _wait_for_sessions(here: Place) -> None:
-    deadline = time.monotonic() + LONGEST_SESSION
-    while _sessions(here):
-        if time.monotonic() > deadline:
+    """They end by themselves, but for one that waits for a lock that another took along when it was killed."""
+    began = time.monotonic()
+    while left := _sessions(here):
+        waited = time.monotonic() - began
+        if waited > LONGEST_SESSION:
             raise EmbeddedError(f"processes of a killed server still work in {here.files}: end them first")
+        if waited > LEFT_ALONE:
+            # What they did not commit is lost, as it is for every other session of a killed server.
+            for number in left:
+                with suppress(OSError):
+                    if Path("/proc", number, "cmdline").read_bytes().startswith(b"postgres:"):
+                        os.kill(int(number), signal.SIGKILL)
         time.sleep(0.05)
 
 
