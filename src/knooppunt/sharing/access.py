@@ -162,7 +162,7 @@ SELECT g.subject_id FROM sharing_grant g
  ORDER BY g.sort_at DESC, g.subject_id LIMIT %(most)s
 """
 IN_USE_SQL = """{grant}.organisation_id = %(organisation)s AND {grant}.function = %(function)s
-   AND {grant}.subject_kind = %(kind)s
+   AND {grant}.subject_kind = %(kind)s AND %(core)s = ANY ({grant}.categories)
    AND {grant}.valid_from <= %(now)s AND ({grant}.valid_until IS NULL OR {grant}.valid_until > %(now)s)
    AND EXISTS (SELECT 1 FROM sharing_designation d
      WHERE d.designee_id = %(designee)s AND d.organisation_id = {grant}.organisation_id
@@ -224,10 +224,7 @@ def near(actor: Actor, kind: SubjectKind) -> Near:
 
 
 def newest(actor: Actor, kind: SubjectKind, most: int) -> list[UUID]:
-    """The subjects of a kind within reach, newest first, at most so many, for who reaches many. Within a Work.
-
-    A grant has at least the core, so these are the subjects whose record opens.
-    """
+    """The subjects of a kind whose record opens, newest first, at most so many, for who reaches many. Within a Work."""
     return _subjects(NEWEST_SQL, actor, kind, most)
 
 
@@ -239,6 +236,7 @@ def _subjects(sql: str, actor: Actor, kind: SubjectKind, most: int) -> list[UUID
         "now": clock.now(),
         "kinds": sorted({kind, *STANDING}),
         "kind": kind.value,
+        "core": CORE,
         "most": most,
     }
     with connection.cursor() as cursor:

@@ -113,7 +113,10 @@ def _page_of(actor: Actor, chosen: CaseFilter) -> tuple[QuerySet[Case], int, int
     every = _chosen(actor, chosen).filter(within.narrows())
     if within.keys is None and chosen == CaseFilter(page=chosen.page):
         # Newest first is the order of the grants themselves: nothing of anybody else's is passed on the way.
-        found = newest(actor, SubjectKind.CASE, MOST + 1)
+        granted = newest(actor, SubjectKind.CASE, MOST + 1)
+        # These grants are the scope; what remains is which of the cases are there, and the wall judges those again.
+        there = set(Case.objects.filter(Among(F("pk"), granted)).values_list("pk", flat=True))
+        found = [key for key in granted if key in there]
     else:
         found = list(every.values_list("pk", flat=True)[: MOST + 1])
     page = min(max(chosen.page, 1), _pages(len(found)))
