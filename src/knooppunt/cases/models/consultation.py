@@ -23,7 +23,7 @@ class Consultation(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["starts_at"], name="consultation_starts")]
+        indexes = [models.Index(fields=["starts_at", "id"], name="consultation_starts")]
 
     def concerned(self) -> list[uuid.UUID]:
         """The registered persons of the case."""

@@ -21,7 +21,7 @@ from knooppunt.people.queries import names_of_in
 from knooppunt.sharing.access import Near, near
 from knooppunt.sharing.rules import SubjectKind
 
-MOST = 50
+MOST, MOST_TODAY = 50, 25
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,13 @@ def consultation_list(actor: Actor, *, past: bool = False) -> tuple[SittingLine,
 def sittings_today_in(work: Work, within: Near) -> list[Consultation]:
     """Those of today, with their cases; `sitting_lines` makes lines of them."""
     begin = _begin_of_today()
-    return _sittings(work, within, Q(starts_at__gte=begin, starts_at__lt=begin + timedelta(days=1)), "starts_at")
+    today = Q(starts_at__gte=begin, starts_at__lt=begin + timedelta(days=1))
+    return _sittings(work, within, today, "starts_at", most=MOST_TODAY)
 
 
-def _sittings(work: Work, within: Near, when: Q, order: str) -> list[Consultation]:
+def _sittings(work: Work, within: Near, when: Q, order: str, most: int = MOST) -> list[Consultation]:
     rows = Consultation.objects.filter(when, scope(work.actor, Consultation), within.narrows("case_id"))
-    found = list(rows.select_related("table", "case").order_by(order, "id")[:MOST])
+    found = list(rows.select_related("table", "case").order_by(order, "id")[:most])
     work.listed("consultation", [row.pk for row in found])
     return found
 
