@@ -91,7 +91,6 @@ def occurrences_in(work: Work, identity: Identity) -> tuple[list[Occurrence], bo
     digests = [digest for _, digest in blind(sought_keys(identity))]
     if not digests:
         return [], False
-    plan_anew()
     with connection.cursor() as cursor:
         cursor.execute("SELECT kn_occurrences(%s, %s)", [digests, MOST_OCCURRENCES + 1])
         found = [row[0] for row in cursor.fetchall()]
