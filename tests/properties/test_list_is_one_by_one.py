@@ -359,13 +359,13 @@ def test_texts_are_the_same_for_whoever_reaches_many_subjects(
         run_property(examples, settings(bounded, max_examples=max(10, settings().max_examples // 5)))
 
 
-REACHED = "g.organisation_id = $4)\n      AND kn_reaches(m.subject_id, m.category, m.own_id)"
+REACHED = "g.organisation_id = $4) THEN kn_reaches(m.subject_id, m.category, m.own_id) END"
 
 FORGOTTEN = {
     "category": (REACHED, REACHED.replace("m.category", "''core''")),
     "that only some things are one's own": (REACHED, REACHED.replace("m.own_id", "$4")),
     "that some things are one's own": (REACHED, REACHED.replace("m.own_id", "NULL")),
-    "validity and designation": (REACHED, "g.organisation_id = $4 AND m.category = ANY (g.categories))"),
+    "validity and designation": (REACHED, "g.organisation_id = $4 AND m.category = ANY (g.categories)) THEN true END"),
     "function": ("IS DISTINCT FROM 'execution'", "IS DISTINCT FROM kn_setting('function')"),
 }
 

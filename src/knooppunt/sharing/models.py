@@ -33,7 +33,9 @@ class Grant(models.Model):
         indexes = [
             models.Index(fields=["organisation_id", "function", "subject_kind", "-sort_at"], name="grant_lists"),
             models.Index(fields=["subject_id", "organisation_id"], name="grant_subject"),
-            models.Index(fields=["under_id"], condition=Q(under_id__isnull=False), name="grant_under"),
+            models.Index(
+                fields=["under_id", "organisation_id"], condition=Q(under_id__isnull=False), name="grant_under"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
