@@ -186,7 +186,8 @@ def _together(cluster: embedded.Cluster, name: str, cases: int) -> Figure:
     addresses = {
         f"KNOOPPUNT_DATABASE_URL_{role.upper()}": cluster.url(role, name) for role in ("owner", "web", "jobs", "counts")
     }
-    command = [sys.executable, "-m", "knooppunt", "web", "--port", str(port)]
+    workers = str(os.cpu_count() or 1)
+    command = [sys.executable, "-m", "knooppunt", "web", "--port", str(port), "--workers", workers]
     with subprocess.Popen(command, env={**os.environ, **addresses}, stderr=subprocess.DEVNULL) as server:
         try:
             _wait_for(port)
