@@ -17,9 +17,6 @@ EQUIVALENT: Mapping[str, str] = {
     "sharing.access.Near.narrows · always: self.keys is None": WHERE_TO_LOOK,
     "sharing.access.Near.narrows · everything: Q(Among(F(column), self.keys))": WHERE_TO_LOOK,
     "sharing.access.near · always: len(found) > FEW": WHERE_TO_LOOK,
-    "sharing.access.newest.rows · without condition 1: grants_in_use(actor).filter(subject_kind=kind.value)": (
-        WHERE_TO_LOOK
-    ),
     "function kn_clear_quarantine · without status = 'stopped'": (
         "a constraint keeps a last day from whatever was not stopped, and without a last day nothing is cleared"
     ),
