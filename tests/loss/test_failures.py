@@ -2,6 +2,7 @@
 
 import contextlib
 import html
+import io
 import logging
 import os
 import re
@@ -256,6 +257,16 @@ def test_a_fault_is_one_line_in_the_log_and_names_nobody(
     assert written.count("full (53100) at signals/actions/registering.py:") == 1
     assert written.count("Service Unavailable: meldingen/nieuw/") == 1
     assert SURNAME not in written and "INSERT" not in written and "Traceback" not in written
+
+
+def test_a_log_that_cannot_be_written_tells_nothing_elsewhere(capfd: pytest.CaptureFixture[str]) -> None:
+    handler = logging.StreamHandler(io.StringIO())
+    handler.stream.close()
+    try:
+        raise ValueError(SURNAME)
+    except ValueError:
+        handler.handle(logging.makeLogRecord({"msg": SURNAME, "exc_info": sys.exc_info()}))
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only an administrator can make a small disk")

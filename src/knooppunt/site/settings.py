@@ -4,6 +4,7 @@ A demo (KNOOPPUNT_DEMO=1) differs from production in three ways: plain http on t
 persona log-in, and static files straight from the package.
 """
 
+import logging
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -258,6 +259,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("KNOOPPUNT_MAIL_FROM", "knooppunt@localhost"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # --- Log lines: to stderr, without what somebody asked or typed ---------------------------------
+# A line that cannot be written would be told in full on the error stream, values included.
+logging.raiseExceptions = False
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
