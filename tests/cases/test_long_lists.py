@@ -5,7 +5,9 @@ from unittest import mock
 
 import pytest
 
+from knooppunt.cases.actions import ActionDraft, GoalDraft, agree_action, set_goal
 from knooppunt.cases.queries import CaseFilter, case_list, my_work
+from knooppunt.kernel import clock
 from knooppunt.kernel.work import Work
 from knooppunt.sharing.actions import grant_in
 from knooppunt.sharing.rules import SubjectKind
@@ -27,3 +29,22 @@ def test_two_grants_on_a_case_make_one_line(world: World, frozen: Any) -> None:
             shown = case_list(hamid, CaseFilter())
             assert ([line.id for line in shown.lines], shown.total, shown.more) == ([case], 1, False)
             assert [line.id for line in my_work(hamid).cases] == [case]
+
+
+def test_mijn_werk_says_that_more_waits_than_it_shows(world: World) -> None:
+    case, hamid = with_partners(world), world.actor("hamid")
+    goal = set_goal(hamid, case, GoalDraft("housing", "Rustig wonen."))
+    wijkteam = world.organisations["wijkteam-zaanstad"]
+
+    def agree(number: int) -> None:
+        draft = ActionDraft(f"Afspraak {number}", wijkteam, hamid.who, clock.today(), goal=goal)
+        agree_action(hamid, case, draft)
+
+    waits = len(my_work(hamid).needs)
+    for number in range(25 - waits):
+        agree(number)
+    mine = my_work(hamid)
+    assert (len(mine.needs), mine.more_needs) == (25, False)
+    agree(26)
+    mine = my_work(hamid)
+    assert (len(mine.needs), mine.more_needs) == (25, True)

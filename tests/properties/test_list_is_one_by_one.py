@@ -173,9 +173,20 @@ def check_pages(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) ->
     check_sittings(actor, made)
     check_persons(actor, made, reaches)
     if actor.function is Function.EXECUTION:
-        assert {line.id for line in cases.my_work(actor).cases} <= opens
+        check_my_work(actor, made, opens | intakes)
         check_outage_sheet(actor, made, reaches)
     check_reports(actor, made, reaches)
+
+
+def check_my_work(actor: Actor, made: Situation, opens: set[UUID]) -> None:
+    """What stands on Mijn werk opens one by one: cases, sittings, and whatever waits or is new leads to."""
+    mine = cases.my_work(actor)
+    assert {line.id for line in mine.cases} <= opens
+    sittings = opening(cases.consultation_page, actor, [row.pk for row in made.rows[Consultation]], purpose="test")
+    assert {line.id for line in mine.today} <= sittings
+    reports = opening(signals.report_page, actor, [row.pk for row in made.rows[Report]])
+    led_to = {UUID(line.url.split("/")[2]) for line in [*mine.needs, *mine.news]}
+    assert led_to <= opens | reports
 
 
 def check_items(actor: Actor, made: Situation, case: UUID, reached: Reach) -> None:

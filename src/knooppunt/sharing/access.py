@@ -154,26 +154,6 @@ UNION ALL
 
 One row without a subject says that there are too many designations to follow."""
 
-NEWEST_SQL = """
-SELECT g.subject_id FROM sharing_grant g
- WHERE {in_use} AND NOT EXISTS (
-   SELECT 1 FROM sharing_grant later
-    WHERE later.subject_id = g.subject_id AND (later.sort_at, later.id) > (g.sort_at, g.id) AND {later_in_use} OFFSET 0)
- ORDER BY g.sort_at DESC, g.subject_id LIMIT %(most)s
-"""
-IN_USE_SQL = """{grant}.organisation_id = %(organisation)s AND {grant}.function = %(function)s
-   AND {grant}.subject_kind = %(kind)s AND %(core)s = ANY ({grant}.categories)
-   AND {grant}.valid_from <= %(now)s AND ({grant}.valid_until IS NULL OR {grant}.valid_until > %(now)s)
-   AND EXISTS (SELECT 1 FROM sharing_designation d
-     WHERE d.designee_id = %(designee)s AND d.organisation_id = {grant}.organisation_id
-       AND d.function = {grant}.function
-       AND d.valid_from <= %(now)s AND (d.valid_until IS NULL OR d.valid_until > %(now)s)
-       AND ((d.subject_kind = {grant}.subject_kind AND d.subject_id = {grant}.subject_id)
-         OR (d.subject_kind = ANY (%(kinds)s) AND d.subject_kind <> %(kind)s AND d.subject_id = {grant}.under_id))
-     OFFSET 0)"""
-NEWEST_SQL = NEWEST_SQL.format(in_use=IN_USE_SQL.format(grant="g"), later_in_use=IN_USE_SQL.format(grant="later"))
-"""Grants in their own order, an organisation's second grant on the same subject counted once, as the later one."""
-
 
 class Among(Func):
     """Whether a column holds one of these keys, as one parameter however many they are."""
@@ -219,16 +199,6 @@ def near(actor: Actor, kind: SubjectKind) -> Near:
     slow when few are. Within a Work.
     """
     plan_anew()
-    found = _subjects(NEAR_SQL, actor, kind, FEW + 1)
-    return Near(None if len(found) > FEW or None in found else frozenset(found))
-
-
-def newest(actor: Actor, kind: SubjectKind, most: int) -> list[UUID]:
-    """The subjects of a kind whose record opens, newest first, at most so many, for who reaches many. Within a Work."""
-    return _subjects(NEWEST_SQL, actor, kind, most)
-
-
-def _subjects(sql: str, actor: Actor, kind: SubjectKind, most: int) -> list[UUID]:
     said = {
         "designee": actor.designee,
         "organisation": actor.organisation,
@@ -236,12 +206,24 @@ def _subjects(sql: str, actor: Actor, kind: SubjectKind, most: int) -> list[UUID
         "now": clock.now(),
         "kinds": sorted({kind, *STANDING}),
         "kind": kind.value,
-        "core": CORE,
-        "most": most,
+        "most": FEW + 1,
     }
     with connection.cursor() as cursor:
-        cursor.execute(sql, said)
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(NEAR_SQL, said)
+        found = [row[0] for row in cursor.fetchall()]
+    return Near(None if len(found) > FEW or None in found else frozenset(found))
+
+
+def newest(actor: Actor, kind: SubjectKind, most: int) -> list[UUID]:
+    """The subjects of a kind whose record opens, newest first, at most so many, for who reaches many. Within a Work.
+
+    A second grant on the same subject counts once, as the later one.
+    """
+    rows = grants_in_use(actor).filter(subject_kind=kind.value, categories__contains=[CORE])
+    after = Q(sort_at__gt=OuterRef("sort_at")) | Q(sort_at=OuterRef("sort_at"), pk__gt=OuterRef("pk"))
+    later = rows.filter(after, subject_id=OuterRef("subject_id"))
+    once = rows.filter(~ExistsByItself(later)).order_by("-sort_at", "subject_id")
+    return list(once.values_list("subject_id", flat=True)[:most])
 
 
 declare_reach(lambda actor: Q(subject_id__isnull=True) | reached(actor, "subject_id"))

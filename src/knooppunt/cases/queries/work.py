@@ -24,6 +24,8 @@ from knooppunt.signals.queries import reports_due_in
 
 MOST = 25
 """Of cases and of what waits; what is less pressing stands in the lists themselves."""
+MORE = MOST + 1
+"""Of everything that may wait one more is looked up, to know whether more waits than is shown."""
 NEWS = 5
 SHOWN = ("region", "municipality", "case_director", "process_director")
 AHEAD = timedelta(days=14)
@@ -94,7 +96,7 @@ def _directed(actor: Actor, rows: list[Case]) -> list[Case]:
         return [row for row in rows if actor.designee in {row.case_director_id, row.process_director_id}]
     mine = Q(case_director=actor.designee) | Q(process_director=actor.designee)
     found = Case.objects.filter(scope(actor, Case), mine).exclude(state=CaseState.CLOSED_SHIELDED)
-    return list(found.select_related(*SHOWN).order_by("next_review_on", "id")[:MOST])
+    return list(found.select_related(*SHOWN).order_by("next_review_on", "id")[:MORE])
 
 
 def _judge(line: IntakeLine) -> Need:
@@ -119,7 +121,7 @@ def _actions(actor: Actor, within: Near) -> list[AgreedAction]:
     own, anybodys = Q(professional=actor.who), Q(professional__isnull=True, organisation=actor.for_whom)
     # Among very many each by itself: an index that is in order of date is then walked to the first few.
     wanted = (own, anybodys) if within.keys is None else (own | anybodys,)
-    return [row for some in wanted for row in soon.filter(some).select_related("case").order_by("due_on", "id")[:MOST]]
+    return [row for some in wanted for row in soon.filter(some).select_related("case").order_by("due_on", "id")[:MORE]]
 
 
 def _action(row: AgreedAction, title: str) -> Need:

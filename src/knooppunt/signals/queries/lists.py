@@ -30,7 +30,7 @@ PER_PAGE = 25
 MOST = 1_000
 """How far a list counts; who reaches more chooses what to see."""
 NEEDS = 26
-"""How many reports that wait are looked up for Mijn werk."""
+"""How many reports that wait are looked up for Mijn werk, which shows one less and says whether there is more."""
 NEEDED = ("kind", "received_at", "due_on", "sender__name", "municipality__name")
 SORTS = {
     "termijn": ("due_on", "received_at"),
