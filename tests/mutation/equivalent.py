@@ -41,7 +41,7 @@ EVERYWHERE: Mapping[str, str] = {
 
 WHOLE: Mapping[str, str] = {
     "function kn_subjects_near · ": "it only says where to look first: kn_reaches is asked about every row found there",
-    "sharing.access.newest.": "it only says where to look first: the wall judges what is counted, the scope what is shown",
+    "sharing.access.newest.": "it only says where to look: the wall judges what is counted, the scope what is shown",
 }
 """And for what lets nobody in, whatever it says: by how the name begins."""
 
