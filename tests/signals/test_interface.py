@@ -81,7 +81,9 @@ def test_with_a_token_nobody_gets_another_answer_than_declared(system: Make, exa
 
 def test_with_a_token_for_another_route_neither(system: Make, examples: int) -> None:
     sender = system(routes=["vt"])
-    assert 403 in try_everything({"Authorization": f"Bearer {sender.token}"}, min(examples, 20))
+    # Sent here, because an invented report is seldom whole enough to be refused for its route.
+    assert sender.send(body()).status_code == 403
+    assert 500 not in try_everything({"Authorization": f"Bearer {sender.token}"}, min(examples, 20))
 
 
 def test_an_answer_that_is_not_declared_is_found(world: World) -> None:
