@@ -9,7 +9,7 @@ from knooppunt.cases.actions import ActionDraft, GoalDraft, agree_action, set_go
 from knooppunt.cases.queries import CaseFilter, case_list, my_work
 from knooppunt.kernel import clock
 from knooppunt.kernel.work import Work
-from knooppunt.sharing.actions import grant_in
+from knooppunt.sharing.actions import NewGrant, grant_in
 from knooppunt.sharing.rules import SubjectKind
 from tests.cases.case_world import with_partners
 from tests.world import World
@@ -22,7 +22,7 @@ def test_two_grants_on_a_case_make_one_line(world: World, frozen: Any) -> None:
     frozen.move(hours=1)
     with Work(world.actor("carla"), "test") as work:
         wijkteam = world.organisations["wijkteam-zaanstad"]
-        grant_in(work, wijkteam, (SubjectKind.CASE, case), ["housing"], basis="test")
+        grant_in(work, (SubjectKind.CASE, case), NewGrant(wijkteam, ["housing"], "test"))
     hamid = world.actor("hamid")
     for few in (0, 1_000):
         with mock.patch("knooppunt.sharing.access.FEW", few):

@@ -60,7 +60,6 @@ AT_FIRST = {
     "function kn_occurrences": "gates",
     "function kn_persons_joined": "gates",
     "function kn_tell_reporter": "gates_touch_no_more",
-    "function kn_number_used": "gates_touch_no_more",
     "function kn_next_case_number": "gates_touch_no_more",
     "function kn_clear_intake": "gates_touch_no_more",
     "function kn_end_": "gates_touch_no_more",

@@ -43,7 +43,6 @@ ROOM_OF_FUNCTION = {
     "kn_stopped_files": "cases",
     "kn_sweep_drafts": "kernel",
     "kn_persons_joined": "people",
-    "kn_number_used": "signals",
     "kn_clear_intake": "cases",
     "kn_tell_reporter": "cases",
     "kn_open_actions": "cases",

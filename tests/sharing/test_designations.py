@@ -15,7 +15,7 @@ from knooppunt.kernel.work import Work, look
 from knooppunt.partners.actions import people
 from knooppunt.partners.actions.people import Read
 from knooppunt.sharing import queries
-from knooppunt.sharing.actions import designate, end_designation, grant_in
+from knooppunt.sharing.actions import NewGrant, designate, end_designation, grant_in
 from knooppunt.sharing.rules import SubjectKind
 from tests.partners.office import Office, employ, open_office, sent, session_of
 
@@ -108,7 +108,7 @@ def test_an_administrator_does_not_see_who_works_on_a_case(office: Office) -> No
     case = uuid4()
     seat(office, office.nadia)
     with Work(office.nadia, "test") as work:
-        grant_in(work, office.nadia.for_whom, (SubjectKind.CASE, case), ["health"], basis="test", under=office.table)
+        grant_in(work, (SubjectKind.CASE, case), NewGrant(office.nadia.for_whom, ["health"], "test", office.table))
     with look(office.nadia, "grants") as work:
         assert [view.categories for view in queries.grants_on(work, case)] == [("core", "health")]
     with look(office.dirk, "grants") as work:

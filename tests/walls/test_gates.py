@@ -1,5 +1,6 @@
 """The gate functions reach rows that the actor cannot; so each of them looks who asks."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
@@ -36,7 +37,6 @@ KNOWN = {
     "kn_keep_keys",
     "kn_copy_keys",
     "kn_persons_joined",
-    "kn_number_used",
     "kn_clear_intake",
     "kn_tell_reporter",
     "kn_open_actions",
@@ -62,11 +62,9 @@ def definers(owner: psycopg.Connection) -> list[tuple[Any, ...]]:
 
 def grant(raw: psycopg.Connection, subject: UUID, someone: Actor, **changes: Any) -> None:
     """Asks for a grant for someone, on a case."""
-    said = {"under": None, "function": "execution", "categories": ["core", "health"]} | changes
-    raw.execute(
-        "SELECT kn_grant(%s, %s, 'case', %s, %s, %s, %s, 'test')",
-        [uuid4(), someone.organisation, subject, said["under"], said["function"], said["categories"]],
-    )
+    said = {"under_id": None, "function": "execution", "categories": ["core", "health"], "basis": "test"} | changes
+    said |= {"id": str(uuid4()), "organisation_id": str(someone.organisation)}
+    raw.execute("SELECT kn_grant('case', %s, %s)", [subject, json.dumps([said])])
 
 
 def designate(raw: psycopg.Connection, kind: str, subject: UUID, someone: Actor) -> None:
@@ -414,15 +412,6 @@ def _outcome(raw: psycopg.Connection, walled: Walled) -> str:
     row = found.fetchone()
     assert row is not None
     return str(row[0])
-
-
-def test_a_number_is_known_to_its_own_sender_only(
-    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
-) -> None:
-    found = owner_connection.execute("SELECT sender_id, number FROM signals_report").fetchone()
-    assert found is not None
-    announce(web, walled.insider)
-    assert web.execute("SELECT kn_number_used(%s, %s)", found).fetchone() == (False,)
 
 
 def test_clearing_an_intake_takes_along_whom_nothing_else_is_about(

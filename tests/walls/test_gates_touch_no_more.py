@@ -9,7 +9,7 @@ import pytest
 
 from knooppunt.cases.models import AgreedAction, Case, Intake, Judgement
 from knooppunt.kernel.actor import Function
-from knooppunt.partners.models import Organisation, Region
+from knooppunt.partners.models import Region
 from knooppunt.people.models import PersonJoin, PersonKey
 from knooppunt.signals.models import Report
 from tests.walls.conftest import Walled, announce
@@ -156,21 +156,6 @@ def test_the_report_of_this_intake_is_answered_and_only_by_who_works_on_it(
             owner_connection.execute("SELECT kn_tell_reporter(%s, 'take_up')", [first])
             answered = owner_connection.execute("SELECT id FROM signals_report WHERE outcome = 'take_up'").fetchall()
             assert answered == told
-
-
-def test_a_number_is_used_when_this_sender_used_this_number(
-    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
-) -> None:
-    sender = walled.filling.one(Organisation).pk
-    other = walled.filling.add(Organisation).pk
-    for number, of in (("mine", sender), ("theirs", other)):
-        walled.filling.add(Report, number=number, sender_id=of)
-    walled.filling.commit()
-    announce(web, actor(organisation=sender))
-    used = [
-        web.execute("SELECT kn_number_used(%s, %s)", [sender, one]).fetchone() for one in ("mine", "theirs", "none")
-    ]
-    assert used == [(True,), (False,), (False,)]
 
 
 def test_case_numbers_count_per_region_and_year(walled: Walled, web: psycopg.Connection) -> None:

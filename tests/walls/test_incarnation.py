@@ -1,5 +1,6 @@
 """Numbers of transactions never come back: in a database that was put back, old lines and grants vouch for nothing."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -66,11 +67,17 @@ def unrecorded(web: psycopg.Connection, walled: Walled) -> None:
 def may_arrange(web: psycopg.Connection, walled: Walled) -> bool:
     """Whether a stranger may give grants on the case, because this very transaction seems to have made one."""
     announce(web, actor())
-    key = uuid4()
+    one = {
+        "id": str(uuid4()),
+        "organisation_id": str(uuid4()),
+        "function": "execution",
+        "categories": ["core"],
+        "basis": "test",
+    }
     try:
         web.execute(
-            "SELECT kn_grant(%s, %s, 'case', %s, NULL, 'execution', '{core}', 'test')",
-            [key, uuid4(), walled.subjects["case"]],
+            "SELECT kn_grant('case', %s, %s)",
+            [walled.subjects["case"], json.dumps([one])],
         )
     except psycopg.errors.InsufficientPrivilege:
         return False

@@ -4,7 +4,7 @@ What is allowed how often stands in `site/limits.py`.
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -17,14 +17,16 @@ from knooppunt.kernel.models import Counter
 
 # A stretch that ended begins anew. The rows come in one order, so that two requests never wait for each other.
 COUNT = """
-INSERT INTO kernel_counter AS old (key, hits, ends_at)
-SELECT key, 1, ends_at FROM unnest(%(keys)s::bytea[], %(ends)s::timestamptz[]) AS new (key, ends_at) ORDER BY key
-ON CONFLICT (key) DO UPDATE SET
-  hits = CASE WHEN old.ends_at <= %(now)s THEN 1 ELSE old.hits + 1 END,
-  ends_at = CASE WHEN old.ends_at <= %(now)s THEN EXCLUDED.ends_at ELSE old.ends_at END
-RETURNING key, hits, ends_at
+WITH counted AS (
+  INSERT INTO kernel_counter AS old (key, hits, ends_at)
+  SELECT key, 1, ends_at FROM unnest(%(keys)s::bytea[], %(ends)s::timestamptz[]) AS new (key, ends_at) ORDER BY key
+  ON CONFLICT (key) DO UPDATE SET
+    hits = CASE WHEN old.ends_at <= %(now)s THEN 1 ELSE old.hits + 1 END,
+    ends_at = CASE WHEN old.ends_at <= %(now)s THEN EXCLUDED.ends_at ELSE old.ends_at END
+  RETURNING key, hits, ends_at)
+SELECT key, hits, ends_at FROM counted
+ UNION ALL SELECT key, hits, ends_at FROM kernel_counter WHERE key = ANY(%(looked)s) AND ends_at > %(now)s
 """
-LOOK = "SELECT key, hits, ends_at FROM kernel_counter WHERE key = ANY(%(keys)s) AND ends_at > %(now)s"
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,24 @@ class Window:
 
 def count(windows: Sequence[Window]) -> int:
     """Counts one in each; returns how many seconds to wait when one is over its most, else 0."""
-    return _ask(COUNT, windows, allowed=0)
+    return count_and_look(windows, ())[0]
 
 
-def look(windows: Sequence[Window]) -> int:
-    """Counts nothing; returns how many seconds to wait when one has reached its most, else 0."""
-    return _ask(LOOK, windows, allowed=1)
+def count_and_look(windows: Sequence[Window], looked_at: Sequence[Window]) -> tuple[int, int]:
+    """Counts one in each window and none in those that are only looked at, in one statement.
+
+    Returns how many seconds to wait, else 0: when a counted one is over its most, and when one that is looked at has
+    reached it.
+    """
+    if not windows and not looked_at:
+        return 0, 0
+    now, counted = clock.now(), {window.key: window for window in windows}
+    looked = {window.key: window for window in looked_at}
+    ends = [now + timedelta(seconds=window.seconds) for window in counted.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"keys": [*counted], "ends": ends, "looked": [*looked], "now": now})
+        found = {bytes(key): (hits, ends_at - now) for key, hits, ends_at in cursor.fetchall()}
+    return _longest(counted, found, allowed=0), _longest(looked, found, allowed=1)
 
 
 def clear_ended() -> None:
@@ -58,13 +72,6 @@ def clear_ended() -> None:
     Counter.objects.filter(ends_at__lte=clock.now()).delete()
 
 
-def _ask(statement: str, windows: Sequence[Window], *, allowed: int) -> int:
-    if not windows:
-        return 0
-    now, by_key = clock.now(), {window.key: window for window in windows}
-    ends = [now + timedelta(seconds=window.seconds) for window in by_key.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"keys": [*by_key], "ends": ends, "now": now})
-        rows = cursor.fetchall()
-    waits = [ends_at - now for key, hits, ends_at in rows if hits + allowed > by_key[bytes(key)].most and ends_at > now]
-    return max((ceil(wait.total_seconds()) for wait in waits), default=0)
+def _longest(windows: Mapping[bytes, Window], found: Mapping[bytes, tuple[int, timedelta]], *, allowed: int) -> int:
+    full = [wait for key, (hits, wait) in found.items() if key in windows and hits + allowed > windows[key].most]
+    return max((ceil(wait.total_seconds()) for wait in full), default=0)

@@ -1,8 +1,9 @@
 """Who people and organisations are, as frozen views. Nothing here is about a resident."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -197,6 +198,20 @@ def municipalities(region_id: UUID, on: date) -> dict[UUID, str]:
     """The municipalities of a region on a day: id → name, by name."""
     rows = Area.objects.filter(regions=region_id, valid_from__lte=on).exclude(valid_to__lte=on).order_by("name")
     return dict(rows.values_list("pk", "name"))
+
+
+def worked_in(organisation_id: UUID, codes: Sequence[str], on: date) -> dict[UUID, dict[UUID, str]]:
+    """Of these regions, in their order, those in which an organisation works: id → their municipalities on a day."""
+    area = ("pk", "name", "valid_from", "valid_to")
+    rows = Region.objects.filter(organisations=organisation_id, code__in=codes)
+    rows = rows.values_list("pk", "code", *(f"municipalities__{one}" for one in area))
+    found: dict[UUID, dict[UUID, str]] = {}
+    lines: list[Any] = sorted(rows, key=lambda row: codes.index(row[1]))
+    for region, _code, key, name, begins, ends in lines:
+        towns = found.setdefault(region, {})
+        if key is not None and begins <= on and (ends is None or on < ends):
+            towns[key] = name
+    return found
 
 
 @dataclass(frozen=True)

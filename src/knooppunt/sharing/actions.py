@@ -1,5 +1,6 @@
 """Steps that give and end grants and designations. The database checks them once more, in its gate functions."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,43 +25,30 @@ ADMINISTERED = STANDING
 
 
 @dataclass(frozen=True)
-class Terms:
-    """Which categories, on what basis, and under which route, table or region."""
-
-    categories: Iterable[str]
-    basis: str
-    under: UUID | None = None
-
-
-def grant_in(
-    work: Work,
-    organisation: UUID,
-    subject: tuple[SubjectKind, UUID],
-    categories: Iterable[str],
-    *,
-    basis: str,
-    under: UUID | None = None,
-) -> UUID:
-    """Lets an organisation see these categories (and always the core) of a subject, to work on it.
+class NewGrant:
+    """Lets an organisation see these categories (and always the core), to work on it or in another function.
 
     `under` is the route, table or region whose designees see it without a designation of their own.
     """
-    return grant_as_in(work, Function.EXECUTION, organisation, subject, Terms(categories, basis, under))
+
+    organisation: UUID
+    categories: Iterable[str]
+    basis: str
+    under: UUID | None = None
+    function: Function = Function.EXECUTION
 
 
-def grant_as_in(
-    work: Work, function: Function, organisation: UUID, subject: tuple[SubjectKind, UUID], terms: Terms
-) -> UUID:
-    """As `grant_in`, in another function: oversight, or a system that reports."""
+def grant_in(work: Work, subject: tuple[SubjectKind, UUID], *grants: NewGrant) -> bool:
+    """Gives these grants on a subject, in one statement; returns whether the actor then reaches it."""
     kind, subject_id = subject
-    codes = sorted({CORE, *terms.categories})
-    key = uuid4()
-    _call(
-        "kn_grant(%s, %s, %s, %s, %s, %s, %s, %s)",
-        [key, organisation, kind.value, subject_id, terms.under, function.value, codes, terms.basis],
-    )
-    work.record("grant.given", Grant(pk=key), organisation=organisation, subject=subject_id, basis=terms.basis)
-    return key
+    rows = []
+    for one in grants:
+        row = {"id": str(uuid4()), "organisation_id": str(one.organisation), "under_id": one.under and str(one.under)}
+        rows.append(row | {"function": one.function, "categories": sorted({CORE, *one.categories}), "basis": one.basis})
+        work.record(
+            "grant.given", Grant(pk=row["id"]), organisation=one.organisation, subject=subject_id, basis=one.basis
+        )
+    return bool(_call("kn_grant(%s, %s, %s)", [kind.value, subject_id, json.dumps(rows)]))
 
 
 def end_grants_in(work: Work, subject_id: UUID, function: Function, organisation: UUID | None = None) -> None:
@@ -147,9 +135,10 @@ def set_regime_in(work: Work, table: UUID, regime: str) -> None:
     work.record("table.regime_set", row, table=table, regime=regime)
 
 
-def _call(call: str, values: list[Any]) -> None:
+def _call(call: str, values: list[Any]) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {call}", values)
+        return cursor.fetchone()[0]
 
 
 def sweep_drafts(actor: Actor) -> None:

@@ -41,7 +41,7 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="grant_ends_after_start",
-            )
+            ),
         ]
 
 

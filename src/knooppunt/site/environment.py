@@ -133,6 +133,9 @@ def whole_number(environment: Mapping[str, str], name: str, default: int) -> int
     return int(text)
 
 
+SAME_PATH = "-c search_path=public,pg_temp"
+"""The path of the gate functions. With another one PostgreSQL plans the wall anew at each change between the two."""
+
 PREPARED_AFTER = 3
 """So often a connection asks the same before the server keeps its plan."""
 
@@ -167,7 +170,7 @@ def _database(environment: Mapping[str, str], login: str) -> dict[str, Any]:
             # The walls make every statement long: reading and planning it anew each time costs more than running it.
             "server_side_binding": True,
             "prepare_threshold": PREPARED_AFTER,
-            "options": f"{_patience(environment, login)} {said}".strip(),
+            "options": f"{SAME_PATH} {_patience(environment, login)} {said}".strip(),
         },
     }
 

@@ -98,11 +98,12 @@ class LimitsMiddleware:
         request.limited_failures = [  # type: ignore[attr-defined]
             _window_of(request, f"{name} failed", one) for one in found if one.failures
         ]
-        wait = self._still_closed(windows) or limits.count(windows)
-        if wait:
-            self._remember(windows, wait)
-        else:
-            wait = limits.look(request.limited_failures)  # type: ignore[attr-defined]
+        wait = self._still_closed(windows)
+        if not wait:
+            full, failed = limits.count_and_look(windows, request.limited_failures)  # type: ignore[attr-defined]
+            if full:
+                self._remember(windows, full)
+            wait = full or failed
         if wait:
             request.limited_failures = []  # type: ignore[attr-defined]
             return too_often(request, wait)

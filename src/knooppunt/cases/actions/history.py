@@ -15,7 +15,7 @@ from knooppunt.kernel.work import Work
 from knooppunt.people.actions import know_person_in, link_person_in
 from knooppunt.people.rules import Identity
 from knooppunt.sharing import law
-from knooppunt.sharing.actions import Terms, designate_in, end_grants_in, grant_as_in
+from knooppunt.sharing.actions import NewGrant, designate_in, end_grants_in, grant_in
 from knooppunt.sharing.rules import SubjectKind
 
 
@@ -75,7 +75,7 @@ def _count(work: Work, past: Past, case: PastCase) -> None:
 def _keep(work: Work, past: Past, case: PastCase, reference: str) -> None:
     key, organisation, mandate = uuid4(), work.actor.for_whom, work.actor.who
     subject = (SubjectKind.CASE, key)
-    grant_as_in(work, Function.SYSTEM, organisation, subject, Terms(["identity_contact"], reference))
+    grant_in(work, subject, NewGrant(organisation, ["identity_contact"], reference, function=Function.SYSTEM))
     designate_in(work, mandate, organisation, subject, function=Function.SYSTEM)
     row = Case(
         pk=key,

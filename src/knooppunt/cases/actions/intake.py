@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -31,7 +32,7 @@ from knooppunt.partners.rules import knowledge_domains, phases
 from knooppunt.people.actions import know_person_in, link_person_in
 from knooppunt.people.rules import Identity
 from knooppunt.sharing import law
-from knooppunt.sharing.actions import designate_in, grant_in
+from knooppunt.sharing.actions import NewGrant, designate_in, grant_in
 from knooppunt.sharing.queries import regime_code_of
 from knooppunt.sharing.rules import Regime, SubjectKind
 from knooppunt.signals.actions.judging import OUTCOME_NOTICE, take_up_report_in
@@ -135,12 +136,15 @@ def _let_table_see(work: Work, intake: Intake, table: partners.TableView, regime
     """The requester follows the own request; the members of the table that may take part judge it."""
     subject = (SubjectKind.INTAKE, intake.pk)
     own = intake.requested_for_id
-    categories = sorted(regime.categories)
-    grant_in(work, own, subject, categories, basis=regime.reference, under=table.id if own in table.members else None)
+    judging = [
+        member.id
+        for member in partners.organisations(table.members).values()
+        if member.id != own and regime.takes_part(member.kind, member.participant_class)
+    ]
+    everything = partial(NewGrant, categories=regime.categories, basis=regime.reference)
+    grants = [everything(one, under=table.id) for one in judging]
+    grant_in(work, subject, everything(own, under=table.id if own in table.members else None), *grants)
     designate_in(work, intake.requested_by, own, subject)
-    for member in partners.organisations(table.members).values():
-        if member.id != own and regime.takes_part(member.kind, member.participant_class):
-            grant_in(work, member.id, subject, categories, basis=regime.reference, under=table.id)
 
 
 def _persons(work: Work, draft: IntakeDraft) -> list[tuple[UUID, Identity]]:

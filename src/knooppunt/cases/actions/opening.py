@@ -15,7 +15,7 @@ from knooppunt.people.actions import link_person_in
 from knooppunt.people.queries import Occurrence, persons_of_in
 from knooppunt.people.rules import Identity
 from knooppunt.sharing import law
-from knooppunt.sharing.actions import designate_in, grant_in
+from knooppunt.sharing.actions import NewGrant, designate_in, grant_in
 from knooppunt.sharing.queries import regime_code_of
 from knooppunt.sharing.rules import Regime, SubjectKind, objections_to_joining
 
@@ -79,8 +79,8 @@ def let_in(work: Work, case: Case, regime: Regime, organisation: partners.Organi
     found = objections_to_joining(regime, organisation.kind, organisation.participant_class)
     if found:
         raise Refused(found)
-    receives = sorted(regime.participants[organisation.kind].receives)
-    grant_in(work, organisation.id, (SubjectKind.CASE, case.pk), receives, basis=regime.reference)
+    receives = regime.participants[organisation.kind].receives
+    grant_in(work, (SubjectKind.CASE, case.pk), NewGrant(organisation.id, receives, regime.reference))
 
 
 def join(case: Case, regime: Regime, organisation: partners.OrganisationView) -> Participant:

@@ -3,20 +3,20 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.errors import BadInput, Refused
 from knooppunt.kernel.work import Work
-from knooppunt.partners.queries import municipalities, regions_of
+from knooppunt.partners.queries import worked_in
 from knooppunt.people.actions import know_person_in, link_person_in
 from knooppunt.people.rules import Identity, passes_eleven_test
-from knooppunt.sharing.access import designated
-from knooppunt.sharing.actions import Terms, designate_in, end_grants_in, grant_as_in, grant_in
+from knooppunt.sharing.actions import NewGrant, designate_in, end_grants_in, grant_in
 from knooppunt.sharing.rules import Category, SubjectKind
 from knooppunt.signals.access import Permission
 from knooppunt.signals.actions.routes import TokenView
@@ -65,7 +65,17 @@ class _Arrival:
     received_at: datetime
     token: UUID | None = None
     body: str = ""
-    replaces: bool = False
+
+
+@dataclass(frozen=True)
+class _Routed:
+    """What a route says of a report that comes by it, and who on it gets that report."""
+
+    route: UUID
+    regime: str
+    term_days: int
+    in_working_days: bool
+    receivers: list[UUID]
 
 
 def number_key(number: str) -> str:
@@ -103,7 +113,7 @@ def replace_report(actor: Actor, report: UUID, body: Body, *, token: TokenView) 
         draft = _draft_of(actor, body, token)
         old.status, old.version = Status.REPLACED.value, old.version + 1
         old.save(update_fields=["status", "version"])
-        new = _take_in(work, draft, _Arrival(old.number, old.received_at, token.id, body.raw, replaces=True))
+        new = _take_in(work, draft, _Arrival(old.number, old.received_at, token.id, body.raw))
         work.record("report.replaced", old, by=new.pk)
         hide_in(work, old)
         return new.pk
@@ -129,20 +139,15 @@ def _draft_of(actor: Actor, body: Body, token: TokenView) -> ReportDraft:
     allow(actor, Permission.SEND)
     if not token.covers(body.kind):
         raise Refused(["Dit token is niet voor deze meldroute."])
-    regions = sorted(
-        (r for r in regions_of(token.organisation) if r.code in token.regions),
-        key=lambda r: token.regions.index(r.code),
-    )
+    regions = worked_in(token.organisation, token.regions, clock.today())
     if not regions:
         raise Refused(["Dit token is niet (meer) voor een regio van deze organisatie."])
-    places = {
-        key: (region.id, name) for region in regions for key, name in municipalities(region.id, clock.today()).items()
-    }
-    named = [(key, name) for key, (_, name) in places.items()]
+    named = [town for towns in regions.values() for town in towns.items()]
     found = next((key for hint in body.place_hints if (key := municipality_named(hint, named))), None)
+    first = next(iter(regions))
     return ReportDraft(
         kind=body.kind,
-        region=places[found][0] if found else regions[0].id,
+        region=next((region for region, towns in regions.items() if found in towns), first),
         municipality=found,
         happened=body.happened,
         incident_at=body.incident_at,
@@ -155,38 +160,36 @@ def _draft_of(actor: Actor, body: Body, token: TokenView) -> ReportDraft:
 
 
 def _take_in(work: Work, draft: ReportDraft, arrival: _Arrival) -> Report:
-    report, route = _report(work, draft, arrival)
-    if not arrival.replaces:
-        _refuse_used_number(report)
-    _let_see(work, report, route)
+    routed = _routed(draft)
+    report = _report(work, draft, arrival, routed)
+    _let_see(work, report, routed.regime)
     try:
         report.save(force_insert=True)
     except IntegrityError as error:
-        # Two with one number at the same moment: the database let one through.
+        # Also of what the sender withdrew and cannot see any more, and of two at the same moment.
         if ONCE_PER_SENDER in str(error):
             raise NumberUsed from error
         raise
     person = _describe(work, report, draft.described)
-    work.record("report.received", report, person=person, route=route.pk, kind=report.kind)
+    work.record("report.received", report, person=person, route=report.route_id, kind=report.kind)
     return report
 
 
-def _report(work: Work, draft: ReportDraft, arrival: _Arrival) -> tuple[Report, Route]:
-    route, receivers = _routed(draft)
+def _report(work: Work, draft: ReportDraft, arrival: _Arrival, routed: _Routed) -> Report:
     received = arrival.received_at.astimezone(clock.AMSTERDAM).date()
     marks = marks_of(draft.described, draft.incident_at, draft.municipality, clock.now())
     if arrival.token and draft.incident_at is None:
         marks.append(Mark.MOMENT_UNREADABLE)
-    report = Report(
+    return Report(
         region_id=draft.region,
-        route=route,
+        route_id=routed.route,
         kind=draft.kind,
         number=arrival.number,
         number_key=number_key(arrival.number),
         sender_id=work.actor.for_whom,
         sender_professional=work.actor.designee if work.actor.is_professional else None,
         token_id=arrival.token,
-        receivers=receivers,
+        receivers=routed.receivers,
         received_at=arrival.received_at,
         incident_at=draft.incident_at,
         municipality_id=draft.municipality,
@@ -197,53 +200,40 @@ def _report(work: Work, draft: ReportDraft, arrival: _Arrival) -> tuple[Report, 
         feedback_wanted=draft.feedback_wanted,
         body=arrival.body,
         marks=[mark.value for mark in marks],
-        due_on=due_on(received, route.term_days, route.term_in_working_days),
+        due_on=due_on(received, routed.term_days, routed.in_working_days),
     )
-    return report, route
 
 
-def _routed(draft: ReportDraft) -> tuple[Route, list[UUID]]:
-    """The region's route for this kind, and who on it gets this report."""
-    route = Route.objects.filter(region_id=draft.region, kinds__contains=[draft.kind]).order_by("code").first()
-    known = [Receiver(row.pk, row.area_id) for row in route.receivers.all()] if route else []
-    found = receivers_of(known, bool(route and route.by_municipality), draft.municipality)
-    objections = objections_to_registering(draft.kind, routed=route is not None, received=bool(found))
-    if objections or route is None:
-        raise BadInput("kind" if route is None else "municipality", objections[0])
-    return route, found
+def _routed(draft: ReportDraft) -> _Routed:
+    """The region's route for this kind, with its receivers, in one query."""
+    rows = Route.objects.filter(region_id=draft.region, kinds__contains=[draft.kind]).order_by("code", "receivers")
+    said = ("pk", "regime", "term_days", "term_in_working_days", "by_municipality", "receivers", "receivers__area")
+    lines = list(rows.values_list(*said))
+    routes = [line for line in lines if line[0] == lines[0][0]]
+    known = [Receiver(organisation, area) for *_, organisation, area in routes if organisation is not None]
+    found = receivers_of(known, any(line[4] for line in routes), draft.municipality)
+    objections = objections_to_registering(draft.kind, routed=bool(routes), received=bool(found))
+    if objections:
+        raise BadInput("municipality" if routes else "kind", objections[0])
+    route, regime, days, in_working_days, *_ = routes[0]
+    return _Routed(route, regime, days, in_working_days, found)
 
 
-def _refuse_used_number(report: Report) -> None:
-    """A number is used once, also by what the sender withdrew and cannot see any more: so a gate function tells."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT kn_number_used(%s, %s)", [report.sender_id, report.number])
-        if cursor.fetchone()[0]:
-            raise NumberUsed
-
-
-def _let_see(work: Work, report: Report, route: Route) -> None:
+def _let_see(work: Work, report: Report, regime: str) -> None:
     """Grants before the row, because the wall judges the insert: sender and receivers see everything of it."""
-    subject = (SubjectKind.REPORT, report.pk)
-    actor, sender = work.actor, report.sender_id
-    by_hand = actor.function is Function.EXECUTION
-    # The sender's people: whoever registered it; of what a system sent, whoever is designated for the route.
-    grant_in(work, sender, subject, EVERYTHING, basis=route.regime, under=None if by_hand else route.pk)
-    if by_hand:
+    subject, actor, sender = (SubjectKind.REPORT, report.pk), work.actor, report.sender_id
+    everything = partial(NewGrant, categories=EVERYTHING, basis=regime)
+    received = [everything(receiver, under=report.route_id) for receiver in report.receivers]
+    if actor.function is Function.EXECUTION:
+        # Of the sender's people: whoever registered it.
+        grant_in(work, subject, everything(sender), *received)
         designate_in(work, actor.who, sender, subject)
-    else:
-        _let_system_see(work, report, route)
-    for receiver in report.receivers:
-        grant_in(work, receiver, subject, EVERYTHING, basis=route.regime, under=route.pk)
-
-
-def _let_system_see(work: Work, report: Report, route: Route) -> None:
-    subject = (SubjectKind.REPORT, report.pk)
-    actor = work.actor
-    terms = Terms(EVERYTHING, route.regime, under=route.pk)
-    grant_as_in(work, Function.SYSTEM, report.sender_id, subject, terms)
-    if not designated(actor, route.pk):
+        return
+    # Of what a system sent: the system itself, and whoever of the sender is designated for the route.
+    own = [everything(sender, under=report.route_id, function=one) for one in (Function.EXECUTION, Function.SYSTEM)]
+    if not grant_in(work, subject, *own, *received):
         # The route is younger than the token.
-        designate_in(work, actor.who, report.sender_id, (SubjectKind.ROUTE, route.pk), function=Function.SYSTEM)
+        designate_in(work, actor.who, sender, (SubjectKind.ROUTE, report.route_id), function=Function.SYSTEM)
 
 
 def _describe(work: Work, report: Report, described: Described) -> UUID | None:

@@ -233,10 +233,11 @@ def shown(text: str) -> str:
 
 
 def municipality_named(text: str, names: Iterable[tuple[UUID, str]]) -> UUID | None:
-    """The municipality that stands last in a description of a place, as a whole word."""
-    last, place = None, -1
+    """The municipality that stands last in a description of a place, as a whole word; of two there the longest."""
+    last, place = None, (-1, 0)
+    said = text.casefold()
     for key, name in names:
-        for found in re.finditer(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", text.casefold()):
-            if found.start() > place:
-                last, place = key, found.start()
+        for found in re.finditer(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", said):
+            if (found.start(), len(name)) > place:
+                last, place = key, (found.start(), len(name))
     return last
