@@ -1,24 +1,40 @@
-"""Reads the law that is shipped as files; each version once, frozen."""
+"""Reads the law that is shipped as files; each version once, frozen, and nothing that is wrong."""
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
-import yaml
+from knooppunt.kernel.errors import BadInput, Refused
+from knooppunt.sharing.law import choosing
+from knooppunt.sharing.law.reading import Path, Text, check_article, check_form, read
+from knooppunt.sharing.rules import FactText, Need, Participant, Regime, Rule, RuleBook, Says
+from knooppunt.sharing.rules.question import FACTS, KINDS
 
-from knooppunt.kernel.errors import Refused
-from knooppunt.sharing.rules import Participant, Regime
+HERE = files(__package__)
 
 
 @lru_cache(maxsize=1)
 def versions() -> tuple[Regime, ...]:
     """Every shipped version of every regime, oldest first."""
-    folder = files(__package__).joinpath("regimes")
-    read = [_regime(entry.read_bytes()) for entry in folder.iterdir() if entry.name.endswith(".yaml")]
-    return tuple(sorted(read, key=lambda regime: (regime.code, regime.valid_from)))
+    read_in = [regime_of_text(read(name, content)) for name, content in _texts("regimes")]
+    found = tuple(sorted(read_in, key=lambda regime: (regime.code, regime.valid_from)))
+    check_overlap(found)
+    return found
+
+
+@lru_cache(maxsize=1)
+def former() -> tuple[Regime, ...]:
+    """Texts that were shipped once under a number that got a better text since: what names them stays explained."""
+    return tuple(_regime(read(name, content)) for name, content in _texts("former"))
+
+
+def _texts(folder: str) -> Iterator[tuple[str, bytes]]:
+    found: list[Traversable] = [entry for entry in HERE.joinpath(folder).iterdir() if entry.name.endswith(".yaml")]
+    for entry in sorted(found, key=lambda one: one.name):
+        yield entry.name, entry.read_bytes()
 
 
 def in_force(code: str, on: date) -> Regime:
@@ -31,23 +47,96 @@ def in_force(code: str, on: date) -> Regime:
 
 def by_reference(reference: str) -> Regime:
     """The version that a case or grant names."""
-    for regime in versions():
+    for regime in (*versions(), *former()):
         if regime.reference == reference:
             return regime
     raise Refused([f"De versie {reference} van het juridisch kader is niet bekend in deze installatie."])
 
 
-def _regime(content: bytes) -> Regime:
-    said: Mapping[str, Any] = yaml.safe_load(content)
-    secrecy = said.get("secrecy", {})
+@lru_cache(maxsize=1)
+def laws() -> frozenset[str]:
+    """The short names of the laws whose text was read."""
+    return frozenset(entry["law"] for entry in read_list("sources.yaml"))
+
+
+def read_list(name: str) -> list[dict[str, Any]]:
+    """A shipped file that is a list of entries."""
+    text = read(name, b"entries:\n" + HERE.joinpath(name).read_bytes())
+    return list(text.said["entries"])
+
+
+@lru_cache(maxsize=1)
+def facts() -> Mapping[str, FactText]:
+    """Every fact in plain Dutch."""
+    text = read("facts.yaml", HERE.joinpath("facts.yaml").read_bytes())
+    if missing := FACTS - text.said.keys():
+        raise text.wrong((), f"Hier ontbreken feiten: {', '.join(sorted(missing))}.")
+    return {
+        name: FactText(said["ask"], said["condition"], said["closed"], said.get("record", ""), tuple(said["instead"]))
+        for name, said in text.said.items()
+    }
+
+
+def check_overlap(regimes: Iterable[Regime]) -> None:
+    """Of one regime no two versions hold on the same day; `BadInput` names the later one."""
+    last: dict[str, Regime] = {}
+    for regime in sorted(regimes, key=lambda one: (one.code, one.valid_from)):
+        before = last.get(regime.code)
+        if before is not None and (before.valid_to is None or before.valid_to >= regime.valid_from):
+            mend = f"Deze versie geldt al voordat {before.version} eindigt. Zet daar valid_to op een eerdere dag."
+            raise BadInput(f"{regime.code}@{regime.version}", mend)
+        last[regime.code] = regime
+
+
+def regime_of_text(text: Text) -> Regime:
+    """A version as its text says it; `BadInput` names file, line and mend."""
+    check_form(text)
+    _check_kinds(text)
+    for path, article in _articles(text.said, ()):
+        check_article(text, path, article, laws())
+    regime = _regime(text)
+    if regime.valid_to is not None and regime.valid_to < regime.valid_from:
+        raise text.wrong(("valid_to",), "De laatste dag ligt voor de eerste.")
+    return regime
+
+
+def _articles(said: object, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every article that a file names, whichever part it stands in."""
+    if isinstance(said, Mapping):
+        for key, part in said.items():
+            if key in {"article", "in_force_by", "supplied_under", "own_article"}:
+                for place, one in enumerate(part if isinstance(part, list) else [part]):
+                    yield (*path, key, place), str(one)
+            else:
+                yield from _articles(part, (*path, key))
+    elif isinstance(said, list):
+        for place, part in enumerate(said):
+            yield from _articles(part, (*path, place))
+
+
+def _check_kinds(text: Text) -> None:
+    """Every kind of organisation takes part or does not: none is forgotten and none stands in both."""
+    part, not_part = text.said["participants"], text.said["not_participants"]["kinds"]
+    for where, named in (("participants", part), ("not_participants", not_part)):
+        if unknown := [kind for kind in named if kind not in KINDS]:
+            raise text.wrong((where,), f"Deze soort organisatie is niet bekend: {', '.join(unknown)}.")
+    if missing := [kind for kind in KINDS if kind not in part and kind not in not_part]:
+        raise text.wrong(("not_participants", "kinds"), f"Hier ontbreken soorten: {', '.join(missing)}.")
+    if both := [kind for kind in part if kind in not_part]:
+        raise text.wrong(("participants", both[0]), "Deze soort staat ook onder not_participants. Haal er een weg.")
+
+
+def _regime(text: Text) -> Regime:
+    said: Mapping[str, Any] = text.said
+    secrecy, default = said.get("secrecy", {}), said.get("default", {})
     return Regime(
         code=said["regime"],
         title=said["title"],
         version=str(said["version"]),
-        valid_from=said["valid_from"],
-        valid_to=said["valid_to"],
+        valid_from=_day(text, "valid_from"),
+        valid_to=_day(text, "valid_to") if said["valid_to"] else None,
         status=said["status"],
-        purpose=said["purpose"]["text"],
+        purpose=" ".join(said["purpose"]["text"].split()),
         purpose_article=said["purpose"]["article"],
         retention_years=said["retention"]["years"],
         categories={code: entry["label"] for code, entry in said["categories"].items()},
@@ -57,8 +146,20 @@ def _regime(content: bytes) -> Regime:
         secrecy_article=secrecy.get("article", said["purpose"]["article"]),
         secrecy_ways=dict(secrecy.get("gate_texts", {})),
         instead={kind: entry["instead"] for kind, entry in said["not_participants"]["kinds"].items()},
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=text.digest,
+        in_force_by=said.get("in_force_by", ""),
+        default_text=default.get("text", ""),
+        instead_of_all=tuple(default.get("instead", ())),
+        facts=facts(),
+        book=RuleBook(tuple(_rules(text))),
     )
+
+
+def _day(text: Text, key: str) -> date:
+    try:
+        return date.fromisoformat(text.said[key])
+    except ValueError as error:
+        raise text.wrong((key,), "Deze dag bestaat niet. Schrijf jjjj-mm-dd.") from error
 
 
 def _participant(entry: Mapping[str, Any]) -> Participant:
@@ -68,3 +169,50 @@ def _participant(entry: Mapping[str, Any]) -> Participant:
         receives=frozenset(entry["receives"]),
         supplies=frozenset(entry["supplies"]),
     )
+
+
+def _rules(text: Text) -> Iterator[Rule]:
+    if "rules" not in text.said:
+        return
+    parties, groups = choosing.parties(text.said), choosing.groups(text)
+    named = {key: parties if key in ("supplier", "recipient") else groups for key in choosing.FIELDS}
+    for name, said in text.said["rules"].items():
+        yield _rule(text, ("rules", name), named, said)
+
+
+def _rule(text: Text, path: Path, named: Mapping[str, choosing.Named], said: Mapping[str, Any]) -> Rule:
+    of_whom = {
+        dimension: choosing.chosen(text, (*path, key), dimension, named[dimension], said.get(key))
+        for dimension, key in choosing.FIELDS.items()
+    }
+    article, instead = said["article"], said.get("instead", [])
+    known = {key: tuple(said.get(key, ())) for key in ("when", "when_false", "unless", "record")}
+    for key in ("when", "when_false", "unless"):
+        _check_facts(text, (*path, key), known[key])
+    return Rule(
+        name=str(path[-1]),
+        says=Says(said["says"]),
+        **of_whom,
+        **known,
+        articles=tuple(article) if isinstance(article, list) else (article,),
+        text=said["text"],
+        needs=tuple(_need(text, (*path, "needs", place), need) for place, need in enumerate(said.get("needs", ()))),
+        secrecy=bool(said.get("secrecy")),
+        must=bool(said.get("must")),
+        instead=() if instead == "by_kind" else tuple(instead),
+        instead_by_kind=instead == "by_kind",
+        status=said.get("status", "concept"),
+        note=said.get("note", ""),
+    )
+
+
+def _need(text: Text, path: Path, said: str | Mapping[str, Any]) -> Need:
+    ways = (said,) if isinstance(said, str) else tuple(said["any"])
+    _check_facts(text, path, ways)
+    return Need(ways, facts()[ways[0]].condition if isinstance(said, str) else said["text"])
+
+
+def _check_facts(text: Text, path: Path, names: Iterable[str]) -> None:
+    for name in names:
+        if name not in FACTS:
+            raise text.wrong(path, f"Het feit '{name}' is niet bekend. Kies uit facts.yaml.")

@@ -1,57 +1,10 @@
-"""The plain law: categories, regimes as tables, and what an organisation may receive and supply.
-
-The full engine comes later; this module already reads the same files it will read.
-"""
+"""A regime as its file says it: categories, who takes part, its rules, and what an organisation receives and supplies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-CORE = "core"
-"""What every participant sees: own actions, the directors, the phase, the next review."""
-
-
-class Category(StrEnum):
-    """Data categories of Wgs 2.30 lid 1."""
-
-    IDENTITY_CONTACT = "identity_contact"
-    BSN = "bsn"
-    HOUSING = "housing"
-    FINANCIAL = "financial"
-    INCOME = "income"
-    HEALTH = "health"
-    POLICE = "police"
-    JUDICIAL = "judicial"
-    RELATIONS = "relations"
-    SUPERVISION_MEASURES = "supervision_measures"
-    PROVISIONS = "provisions"
-    GUIDANCE_CARE_HELP = "guidance_care_help"
-    PROFESSIONAL_CONTACT = "professional_contact"
-
-
-class SubjectKind(StrEnum):
-    """What grants and designations are about; ids are opaque here."""
-
-    ROUTE = "route"
-    REPORT = "report"
-    TABLE = "table"
-    INTAKE = "intake"
-    CASE = "case"
-    REGION = "region"
-
-
-STANDING = (SubjectKind.ROUTE, SubjectKind.TABLE, SubjectKind.REGION)
-"""What reports, intakes and cases hang under: a designation for one of these counts for what hangs there."""
-
-
-class SecrecyWay(StrEnum):
-    """The ways in which a bearer of medical secrecy may supply (Wgs 2.29 lid 2)."""
-
-    EXPLICIT_CONSENT = "explicit_consent"
-    LEGAL_DUTY = "legal_duty"
-    LEGAL_PERMISSION = "legal_permission"
-    GOOD_CAREGIVING = "good_caregiving"
+from knooppunt.sharing.rules.rule import FactText, RuleBook
 
 
 @dataclass(frozen=True)
@@ -85,6 +38,11 @@ class Regime:
     secrecy_ways: Mapping[str, str]
     instead: Mapping[str, str]
     digest: str
+    in_force_by: str
+    default_text: str
+    instead_of_all: tuple[str, ...]
+    facts: Mapping[str, FactText]
+    book: RuleBook
 
     @property
     def reference(self) -> str:

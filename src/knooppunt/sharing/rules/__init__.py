@@ -1,0 +1,30 @@
+"""The plain law of this room: codes, regimes with their rules, questions, and the decision."""
+
+from knooppunt.sharing.rules.codes import CORE, STANDING, Category, SecrecyWay, SubjectKind
+from knooppunt.sharing.rules.deciding import Condition, Decision, Outcome, decide
+from knooppunt.sharing.rules.question import Question, read_question
+from knooppunt.sharing.rules.regime import Participant, Regime, objections_to_joining, objections_to_supplying
+from knooppunt.sharing.rules.rule import FactText, Need, Rule, RuleBook, Says
+
+__all__ = [
+    "CORE",
+    "STANDING",
+    "Category",
+    "Condition",
+    "Decision",
+    "FactText",
+    "Need",
+    "Outcome",
+    "Participant",
+    "Question",
+    "Regime",
+    "Rule",
+    "RuleBook",
+    "Says",
+    "SecrecyWay",
+    "SubjectKind",
+    "decide",
+    "objections_to_joining",
+    "objections_to_supplying",
+    "read_question",
+]
