@@ -186,7 +186,7 @@ def _rule(text: Text, path: Path, named: Mapping[str, choosing.Named], said: Map
         for dimension, key in choosing.FIELDS.items()
     }
     article, instead = said["article"], said.get("instead", [])
-    known = {key: tuple(said.get(key, ())) for key in ("when", "when_false", "unless", "record")}
+    known = {key: tuple(said.get(key, ())) for key in ("when", "when_false", "unless", "over", "record")}
     for key in ("when", "when_false", "unless"):
         _check_facts(text, (*path, key), known[key])
     return Rule(

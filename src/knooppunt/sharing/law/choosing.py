@@ -29,8 +29,14 @@ def parties(said: Mapping[str, Any]) -> Named:
         "public": frozenset(party for party in PARTIES if party[1] == PUBLIC),
         "private": frozenset(party for party in PARTIES if party[1] == PRIVATE),
     }
-    kinds = {kind: frozenset(party for party in PARTIES if party[0] == kind) for kind in KINDS}
-    return named | kinds | {"/".join(party): frozenset({party}) for party in PARTIES}
+    return {**named, **KIND_BY_KIND}
+
+
+KIND_BY_KIND: Named = {
+    **{kind: frozenset(party for party in PARTIES if party[0] == kind) for kind in KINDS},
+    **{"/".join(party): frozenset({party}) for party in PARTIES},
+}
+"""Every kind by itself, and every class of a kind."""
 
 
 def _in_class(participants: Mapping[str, Any], wanted: str) -> frozenset[Party]:

@@ -105,8 +105,13 @@ def decide(question: Question, regimes: Iterable[Regime]) -> Decision:
     versions = [regime for regime in regimes if regime.code == question.regime]
     for regime in versions:
         if regime.in_force(question.on):
-            return _Weighing(question, regime).decision()
+            return decide_under(question, regime)
     return _not_in_force(question, min(versions, key=lambda one: one.valid_from))
+
+
+def decide_under(question: Question, regime: Regime) -> Decision:
+    """The answer under one version, whatever the day."""
+    return _Weighing(question, regime).decision()
 
 
 def _not_in_force(question: Question, first: Regime) -> Decision:
@@ -227,8 +232,7 @@ class _Weighing:
 
     def _must_be_weighed(self, true: list[str]) -> bool:
         """The mildest way that is true counts; consent is no mild way towards whoever has power over somebody."""
-        kind, its_class = self.question.recipient
-        unfree = kind in POWERFUL or (kind == "neighbourhood_team" and its_class == PUBLIC)
+        unfree = _has_power(self.question.recipient)
         return all(way in WEIGHED or (unfree and way == Fact.EXPLICIT_CONSENT) for way in true)
 
     def _record_way(self, said: _Said, true: list[str]) -> None:
@@ -270,6 +274,15 @@ class _Weighing:
         gate = any(one.rule.secrecy for one in said)
         must = any(one.rule.must for one in said) and not gate
         return f"{'Dit mag, en in beginsel: moet.' if must else 'Dit mag.'} {reasons[0]}"
+
+
+def circumstances(question: Question) -> tuple[object, ...]:
+    """All of a question that counts beside the rules it meets: what is known, and whether consent is free."""
+    return tuple(sorted(_implied(question).items())), _has_power(question.recipient)
+
+
+def _has_power(recipient: Party) -> bool:
+    return recipient[0] in POWERFUL or recipient == ("neighbourhood_team", PUBLIC)
 
 
 def _implied(question: Question) -> dict[str, bool]:

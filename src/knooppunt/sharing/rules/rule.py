@@ -1,6 +1,6 @@
 """One rule of a regime, and quickly finding which rules a question meets."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -44,6 +44,7 @@ class Rule:
     """What the law says of some supplies. The first six fields say of which; an empty `when` is always.
 
     `when` any of these facts is true, or `when_false` any is false; `unless` all of these are true.
+    `over` names the bases that a refusal goes before: the exception to those rules.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Rule:
     when: tuple[str, ...] = ()
     when_false: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
     secrecy: bool = False
     must: bool = False
     record: tuple[str, ...] = ()
@@ -103,13 +105,6 @@ class RuleBook:
             for dimension, values in DIMENSIONS.items()
         }
 
-    def mask(self, values: Iterable[tuple[str, object]]) -> int:
-        """The rules that name all these values, as bits."""
-        found = -1
-        for dimension, value in values:
-            found &= self.bits[dimension][value]
-        return found
-
     @cached_property
     def _columns(self) -> tuple[Mapping[object, int], ...]:
         return tuple(self.bits[dimension] for dimension in DIMENSIONS)
@@ -125,7 +120,11 @@ class RuleBook:
             & category[question.category]
             & about[question.about]
         )
-        known = self._met.get(found)
+        return self.of_mask(found)
+
+    def of_mask(self, bits: int) -> tuple[Rule, ...]:
+        """The rules that stand at these bits, in the order of the file."""
+        known = self._met.get(bits)
         if known is None:
-            known = self._met[found] = tuple(rule for place, rule in enumerate(self.rules) if found >> place & 1)
+            known = self._met[bits] = tuple(rule for place, rule in enumerate(self.rules) if bits >> place & 1)
         return known
