@@ -131,6 +131,10 @@ def test_a_file_of_scenarios_is_read_under_the_name_of_its_regime() -> None:
     assert (found.outcome, found.articles, found.rules) == (Outcome.CONDITIONAL, ("Wgs 1.5 lid 1",), ("supply",))
 
 
+WORD = b"""
+- {situation: De gemeente vraagt iets., ask: nee, outcome: refused, articles: [Wgs 2.25], rules: [supply]}
+"""
+
 WRONG: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "an unknown key": (lambda: written(answer="mag"), "entries.0.answer", "regel 15"),
     "a key that is missing": (lambda: written(rules=None), "rules", "regel 1"),
@@ -138,7 +142,7 @@ WRONG: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "a key that no question has": (lambda: written(ask={"who": "police"}), "entries.0.ask.who", "regel 10"),
     "a fact that nobody knows": (lambda: written(ask={"facts": {"x": True}}), "entries.0.ask.facts.x", "regel 11"),
     "the regime of the file": (lambda: written(ask={"regime": "WGS_ZVH"}), "entries.0.ask.regime", "regel 10"),
-    "a question that is a word": (lambda: written().replace(b"  ask:", b"  ask: nee\n  answer:"), "answer", "regel 3"),
+    "a question that is a word": (lambda: WORD, "entries.0.ask.vraag", "regel 2"),
     "an unknown outcome": (lambda: written(outcome="maybe"), "entries.0.outcome", "regel 10"),
     "an article that is none": (lambda: written(articles=["artikel 3"]), "entries.0.articles.0", "regel 12"),
     "a law that was not read": (lambda: written(articles=["Xyz 3"]), "sources.yaml", "regel 12"),
