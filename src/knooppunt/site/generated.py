@@ -218,8 +218,9 @@ antwoord daaraan. Elke regel van een kader komt hier van twee kanten langs: net 
 
 Dit is geen juridisch advies. Hoe een antwoord uit de regels volgt, staat in [regimes](../regimes.md).
 
-Bij **mag onder voorwaarden** staat onder *wat wel kan* wat er nog moet gebeuren.
-Een datum staat erbij als die dag onder een oudere versie valt, of van voor de wet is. Anders geldt de nieuwste versie."""
+- Zegt een situatie niets over nodig of niet nodig, dan is het gegeven nodig voor het doel.
+- Bij **mag onder voorwaarden** staat onder *wat wel kan* wat er nog moet gebeuren.
+- Een datum staat erbij als die dag onder een oudere versie valt, of van voor de wet is."""
 
 
 def _scenarios() -> Iterator[str]:
