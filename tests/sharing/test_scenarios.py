@@ -8,7 +8,7 @@ import yaml
 
 from knooppunt.kernel.errors import BadInput
 from knooppunt.sharing.law import HERE, versions
-from knooppunt.sharing.law.scenarios import Scenario, scenarios, scenarios_of_text
+from knooppunt.sharing.law.scenario import Scenario, scenarios, scenarios_of_text
 from knooppunt.sharing.rules import Outcome, Regime, Rule, Says, decide, said_by_rules
 from tests.completeness.test_text import cast
 

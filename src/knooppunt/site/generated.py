@@ -16,7 +16,7 @@ from knooppunt.cases.rules import LABELS, TRANSITIONS, CaseState
 from knooppunt.kernel.access import tables
 from knooppunt.kernel.privacy import Privacy, privacy_of
 from knooppunt.sharing.law import versions
-from knooppunt.sharing.law.scenarios import Scenario, scenarios
+from knooppunt.sharing.law.scenario import Scenario, scenarios
 from knooppunt.sharing.rules import Decision, Outcome, decide
 from knooppunt.site import asvs
 from knooppunt.site.reading import Kind, ReadPath, read_paths
