@@ -100,16 +100,28 @@ def line_of(content: str, part: str) -> int:
     ("was", "becomes", "mend"),
     [
         ("    supplier: police\n", "    supplier: politie\n", "'politie' is hier niet bekend"),
-        ("    says: asks\n    supplier: police\n", "    says: vraagt\n    supplier: police\n", "'vraagt' is not one of"),
+        (
+            "    says: asks\n    supplier: police\n",
+            "    says: vraagt\n    supplier: police\n",
+            "'vraagt' is not one of",
+        ),
         ("needs: [competent_authority_agrees]", "needs: [gezag_akkoord]", "Het feit 'gezag_akkoord' is niet bekend"),
-        ("article: Bgs 2.19\n    text: \"Zolang", "article: artikel 2.19\n    text: \"Zolang", "is geen artikel"),
-        ("article: Bgs 2.19\n    text: \"Zolang", "article: Wxyz 2.19\n    text: \"Zolang", "staat niet in sources.yaml"),
+        ('article: Bgs 2.19\n    text: "Zolang', 'article: artikel 2.19\n    text: "Zolang', "is geen artikel"),
+        ('article: Bgs 2.19\n    text: "Zolang', 'article: Wxyz 2.19\n    text: "Zolang', "staat niet in sources.yaml"),
         ("  before_decision: [signal, intake, triage]", "  before_decision: [signal, police]", "codes van één soort"),
         ("valid_from: 2025-07-01", "valid_from: 2025-13-01", "Deze dag bestaat niet"),
         ("valid_to: null", "valid_to: 2025-06-01", "De laatste dag ligt voor de eerste"),
         ("status: concept ", "stand: concept ", "Deze sleutel is niet bekend"),
-        ("  police:\n    class: public", "  politie:\n    class: public", "Deze soort organisatie is niet bekend: politie"),
-        ("    school: {incidental_third: true,", "    # school: {incidental_third: true,", "Hier ontbreken soorten: school"),
+        (
+            "  police:\n    class: public",
+            "  politie:\n    class: public",
+            "Deze soort organisatie is niet bekend: politie",
+        ),
+        (
+            "    school: {incidental_third: true,",
+            "    # school: {incidental_third: true,",
+            "Hier ontbreken soorten: school",
+        ),
     ],
 )
 def test_a_wrong_file_is_named_with_its_line_and_the_mend(was: str, becomes: str, mend: str) -> None:

@@ -15,6 +15,9 @@ from django.db.models import Field
 from knooppunt.cases.rules import LABELS, TRANSITIONS, CaseState
 from knooppunt.kernel.access import tables
 from knooppunt.kernel.privacy import Privacy, privacy_of
+from knooppunt.sharing.law import versions
+from knooppunt.sharing.law.scenario import Scenario, scenarios
+from knooppunt.sharing.rules import Decision, Outcome, decide
 from knooppunt.site import asvs
 from knooppunt.site.reading import Kind, ReadPath, read_paths
 
@@ -201,11 +204,64 @@ def _reading_line(path: ReadPath) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.PERMITTED: "mag",
+    Outcome.CONDITIONAL: "mag onder voorwaarden",
+    Outcome.WEIGH: "eerst afwegen",
+    Outcome.REFUSED: "mag niet",
+}
+
+SCENARIOS_HEAD = """\
+Wat een professional zou vragen, en wat Knooppunt antwoordt. De situaties staan in
+`src/knooppunt/sharing/law/scenarios/`, elk met de uitkomst en de artikelen die de wet geeft. Een test houdt het
+antwoord daaraan. Elke regel van een kader komt hier van twee kanten langs: net wel en net niet.
+
+Dit is geen juridisch advies. Hoe een antwoord uit de regels volgt, staat in [regimes](../regimes.md).
+
+- Zegt een situatie niets over nodig of niet nodig, dan is het gegeven nodig voor het doel.
+- Bij **mag onder voorwaarden** staat onder *wat wel kan* wat er nog moet gebeuren.
+- Een datum staat erbij als die dag onder een oudere versie valt, of van voor de wet is."""
+
+
+def _scenarios() -> Iterator[str]:
+    yield from SCENARIOS_HEAD.splitlines()
+    titles = {version.code: version.title for version in versions()}
+    for code, title in titles.items():
+        yield from (
+            "",
+            f"## {title}",
+            "",
+            "| nr | situatie | uitkomst | artikelen | wat wel kan |",
+            "|---|---|---|---|---|",
+        )
+        yield from (_scenario_line(one) for one in scenarios() if one.regime == code)
+
+
+def _scenario_line(scenario: Scenario) -> str:
+    decision = decide(scenario.question, versions())
+    newest = max((one for one in versions() if one.code == scenario.regime), key=lambda one: one.valid_from)
+    day = "" if newest.in_force(scenario.question.on) else f" ({scenario.question.on:%d-%m-%Y})"
+    cells = [
+        str(scenario.number),
+        f"{scenario.situation}{day}",
+        OUTCOMES[decision.outcome],
+        ", ".join(decision.articles),
+        " ".join(_possible(decision)) or "–",
+    ]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _possible(decision: Decision) -> tuple[str, ...]:
+    """What can be done: what is still to be met, or what is possible instead."""
+    return decision.possible_instead or tuple(dict.fromkeys(one.text for one in decision.conditions))
+
+
 PAGES: Mapping[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "generated/toegang.md": ("Wie wat mag", _access),
     "generated/toestanden.md": ("Toestanden van een casus", _states),
     "generated/gebeurtenissen.md": ("Gebeurtenissen in het logboek", _events),
     "generated/privacy.md": ("Privacyklasse per veld", _privacy),
+    "generated/scenarios.md": ("Mag ik dit delen? Voorbeelden met antwoord", _scenarios),
     "leesroutes.md": ("Alle leesroutes", _reading),
     "asvs.md": ("OWASP ASVS 5.0", _asvs),
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from knooppunt.kernel.errors import BadInput, Refused
 from knooppunt.sharing.law import choosing
-from knooppunt.sharing.law.reading import Path, Text, check_article, check_form, read
+from knooppunt.sharing.law.reading import Path, Text, check_article, check_form, read, read_entries
 from knooppunt.sharing.rules import FactText, Need, Participant, Regime, Rule, RuleBook, Says
 from knooppunt.sharing.rules.question import FACTS, KINDS
 
@@ -61,8 +61,7 @@ def laws() -> frozenset[str]:
 
 def read_list(name: str) -> list[dict[str, Any]]:
     """A shipped file that is a list of entries."""
-    text = read(name, b"entries:\n" + HERE.joinpath(name).read_bytes())
-    return list(text.said["entries"])
+    return list(read_entries(name, HERE.joinpath(name).read_bytes()).said["entries"])
 
 
 @lru_cache(maxsize=1)

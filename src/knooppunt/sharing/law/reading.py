@@ -23,13 +23,14 @@ Path = tuple[str | int, ...]
 
 
 class _Plain(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Days stay text, so that a file and its JSON say the same."""
+    """Days stay text, and so do `on` and `no`, so that a file and its JSON say the same."""
 
 
 _Plain.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in found if not tag.endswith((":timestamp", ":bool"))]
     for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), ["t", "f"])
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,22 @@ class Text:
 
 def read(name: str, content: bytes) -> Text:
     """A file as text with lines; `BadInput` for what is no YAML, or names one key twice."""
+    said, lines = _parsed(name, content)
+    if not isinstance(said, dict):
+        raise BadInput(f"{name}, regel 1", "Hier hoort een lijst van sleutels met waarden.")
+    return Text(name, said, lines, hashlib.sha256(content).hexdigest())
+
+
+def read_entries(name: str, content: bytes) -> Text:
+    """A file that is a list, as the text of `entries`."""
+    said, lines = _parsed(name, content)
+    if not isinstance(said, list):
+        raise BadInput(f"{name}, regel 1", "Hier hoort een lijst: begin elk deel met een streepje.")
+    lines = {("entries", *path): line for path, line in lines.items()}
+    return Text(name, {"entries": said}, lines, hashlib.sha256(content).hexdigest())
+
+
+def _parsed(name: str, content: bytes) -> tuple[object, Mapping[Path, int]]:
     try:
         loader = _Plain(content)
         root = loader.get_single_node()
@@ -60,12 +77,12 @@ def read(name: str, content: bytes) -> Text:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise BadInput(f"{name}, regel {line}", "Dit is geen geldige YAML: kijk inspringen en aanhalingstekens na.") from error
+        raise BadInput(
+            f"{name}, regel {line}", "Dit is geen geldige YAML: kijk inspringen en aanhalingstekens na."
+        ) from error
     except (UnicodeDecodeError, ValueError) as error:
         raise BadInput(f"{name}, regel 1", "Dit bestand is geen UTF-8.") from error
-    if not isinstance(said, dict):
-        raise BadInput(f"{name}, regel 1", "Hier hoort een lijst van sleutels met waarden.")
-    return Text(name, said, lines, hashlib.sha256(content).hexdigest())
+    return said, lines
 
 
 def _lines(node: yaml.Node, path: Path, name: str) -> Iterator[tuple[Path, int]]:
@@ -120,4 +137,6 @@ def check_article(text: Text, path: Path, article: str, laws: frozenset[str]) ->
     if found is None:
         raise text.wrong(path, f"'{article}' is geen artikel: schrijf WET ARTIKEL, met lid en onder als die er zijn.")
     if found["law"] not in laws:
-        raise text.wrong(path, f"De wet '{found['law']}' staat niet in sources.yaml. Zet hem daarbij, of verbeter de naam.")
+        raise text.wrong(
+            path, f"De wet '{found['law']}' staat niet in sources.yaml. Zet hem daarbij, of verbeter de naam."
+        )

@@ -1,7 +1,7 @@
 """The plain law of this room: codes, regimes with their rules, questions, and the decision."""
 
 from knooppunt.sharing.rules.codes import CORE, STANDING, Category, SecrecyWay, SubjectKind
-from knooppunt.sharing.rules.deciding import Condition, Decision, Outcome, decide
+from knooppunt.sharing.rules.deciding import Condition, Decision, Outcome, decide, said_by_rules
 from knooppunt.sharing.rules.question import Question, read_question
 from knooppunt.sharing.rules.regime import Participant, Regime, objections_to_joining, objections_to_supplying
 from knooppunt.sharing.rules.rule import FactText, Need, Rule, RuleBook, Says
@@ -27,4 +27,5 @@ __all__ = [
     "objections_to_joining",
     "objections_to_supplying",
     "read_question",
+    "said_by_rules",
 ]

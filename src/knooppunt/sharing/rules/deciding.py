@@ -114,6 +114,11 @@ def decide_under(question: Question, regime: Regime) -> Decision:
     return _Weighing(question, regime).decision()
 
 
+def said_by_rules(question: Question, regime: Regime) -> Mapping[str, Outcome]:
+    """What each rule that speaks comes to, by name: the strictest of these decides."""
+    return {one.rule.name: OUTCOMES[one.outcome] for one in _Weighing(question, regime).said()}
+
+
 def _not_in_force(question: Question, first: Regime) -> Decision:
     day = f"{question.on:%d-%m-%Y}"
     reason = f"Op {day} geldt dit juridisch kader niet: {first.title}."
@@ -139,9 +144,13 @@ class _Weighing:
         if self.facts.get(Fact.CONSENT_WITHDRAWN):
             self.facts[Fact.EXPLICIT_CONSENT] = False
 
+    def said(self) -> list[_Said]:
+        """Asks every rule that the question meets."""
+        return [one for rule in self.regime.book.met_by(self.question) if (one := self._ask(rule)) is not None]
+
     def decision(self) -> Decision:
-        """Asks every rule that the question meets, and lets the strictest decide."""
-        said = [one for rule in self.regime.book.met_by(self.question) if (one := self._ask(rule)) is not None]
+        """Lets the strictest rule decide."""
+        said = self.said()
         if not any(one.rule.says is Says.ALLOWS or one.outcome == REFUSED for one in said):
             return self._default()
         strictest = max(one.outcome for one in said)

@@ -245,7 +245,9 @@ def _facts(said: object) -> dict[str, bool]:
         raise BadInput("facts", "De feiten zijn een JSON-object van naam naar true, false of null.")
     for name, value in said.items():
         if name not in FACTS:
-            raise BadInput(f"facts.{_short(name)}", f"Dit feit is niet bekend. Bekend zijn: {', '.join(sorted(FACTS))}.")
+            raise BadInput(
+                f"facts.{_short(name)}", f"Dit feit is niet bekend. Bekend zijn: {', '.join(sorted(FACTS))}."
+            )
         if value is not None and not isinstance(value, bool):
             raise BadInput(f"facts.{name}", "Een feit is true, false of null.")
     return {name: value for name, value in said.items() if value is not None}
