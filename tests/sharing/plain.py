@@ -12,13 +12,12 @@ from typing import Any
 
 import yaml
 
-from knooppunt.sharing.rules.question import PARTIES, Party, classes_of
+from knooppunt.sharing.rules.question import Party, classes_of
 
 LAW = Path(__file__).resolve().parents[2] / "src/knooppunt/sharing/law"
 STRICTNESS = ("permitted", "conditional", "weigh", "refused")
 IMPLY_TAKEN_UP = ("consultation", "plan", "evaluation", "closed")
-WITHOUT_CONFLICT = ("WGS_ZVH", "WPGA_RT")
-"""Regimes in which a conflict of duties and a vital interest are not weighed."""
+ALWAYS_WEIGHED = ("good_caregiving", "conflict_of_duties", "vital_interest")
 
 POWER: tuple[Party, ...] = (
     ("police", "public"),
@@ -87,20 +86,21 @@ def answer(said: Said, regimes: Sequence[Said], texts: Said) -> Answer:
     on = date.fromisoformat(said["on"])
     of_code = [regime for regime in regimes if regime["regime"] == said["regime"]]
     for regime in of_code:
-        if _day(regime["valid_from"]) <= on and (regime["valid_to"] is None or on <= _day(regime["valid_to"])):
+        if day_of(regime["valid_from"]) <= on and (regime["valid_to"] is None or on <= day_of(regime["valid_to"])):
             return _under(_asked(said, regime), texts)
     return Answer("refused", _entry_into_force(of_code, on), (), True, None)
 
 
 def _entry_into_force(of_code: Sequence[Said], on: date) -> tuple[str, ...]:
     """The article of the version that comes next, else of the last one."""
-    oldest_first = sorted(of_code, key=lambda one: _day(one["valid_from"]))
-    later = [one for one in oldest_first if _day(one["valid_from"]) > on]
+    oldest_first = sorted(of_code, key=lambda one: day_of(one["valid_from"]))
+    later = [one for one in oldest_first if day_of(one["valid_from"]) > on]
     chosen = later[0] if later else oldest_first[-1]
     return (chosen.get("in_force_by", chosen["purpose"]["article"]),)
 
 
-def _day(said: object) -> date:
+def day_of(said: object) -> date:
+    """A day as YAML gives it, with or without quotes."""
     return said if isinstance(said, date) else date.fromisoformat(str(said))
 
 
@@ -108,13 +108,12 @@ def _under(asked: Asked, texts: Said) -> Answer:
     regime = asked.regime
     version = f"{regime['regime']}@{regime['version']}"
     voices = [voice for rule in regime["rules"].values() for voice in _voices(rule, asked, texts)]
-    deciding = [voice for voice in voices if voice.says != "notes"]
-    strictest = max((voice.outcome for voice in deciding), key=STRICTNESS.index, default="permitted")
-    if strictest != "refused" and all(voice.says != "allows" for voice in deciding):
+    strictest = max((voice.outcome for voice in voices), key=STRICTNESS.index, default="permitted")
+    if strictest != "refused" and all(voice.says != "allows" for voice in voices):
         return Answer("refused", (regime["purpose"]["article"],), (), bool(regime["default"]["instead"]), version)
-    articles = [article for voice in deciding if voice.outcome == strictest for article in voice.articles]
-    conditions = [told for voice in deciding for told in voice.conditions if strictest != "refused"]
-    instead = [line for voice in deciding if voice.outcome == strictest for line in voice.instead]
+    articles = [article for voice in voices if voice.outcome == strictest for article in voice.articles]
+    conditions = [told for voice in voices for told in voice.conditions if strictest != "refused"]
+    instead = [line for voice in voices if voice.outcome == strictest for line in voice.instead]
     return Answer(
         strictest,
         tuple(dict.fromkeys(articles)),
@@ -151,60 +150,55 @@ def _party(said: Said, name: str) -> Party:
 
 
 def _fits(rule: Said, asked: Asked) -> bool:
-    if not all(
-        _party_in(rule.get(name), party, asked.regime)
-        for name, party in (("supplier", asked.supplier), ("recipient", asked.recipient))
-    ):
+    codes = {"role": "recipient_role", "step": "step", "category": "category", "subject": "subject"}
+    if not all(code_in(rule.get(name), asked.said[key], asked.regime) for name, key in codes.items()):
         return False
-    keys = {"role": "recipient_role", "step": "step", "category": "category", "subject": "subject"}
-    return all(_code_in(rule.get(name), asked.said[key], asked.regime) for name, key in keys.items())
+    parties = {"supplier": asked.supplier, "recipient": asked.recipient}
+    return all(party_in(rule.get(name), party, asked.regime) for name, party in parties.items())
 
 
-def _code_in(chosen: Any, code: str, regime: Said) -> bool:
+def code_in(chosen: Any, code: str, regime: Said) -> bool:
+    """Whether a code is among what a rule names: one value, a list, a group, or all but those."""
     if chosen is None:
         return True
     if isinstance(chosen, dict):
-        return not _code_in(chosen["all_but"], code, regime)
+        return not code_in(chosen["all_but"], code, regime)
     if isinstance(chosen, list):
-        return any(_code_in(one, code, regime) for one in chosen)
+        return any(code_in(one, code, regime) for one in chosen)
     groups = regime.get("groups", {})
-    return _code_in(groups[chosen], code, regime) if chosen in groups else bool(chosen == code)
+    return code_in(groups[chosen], code, regime) if chosen in groups else bool(chosen == code)
 
 
-def _party_in(chosen: Any, party: Party, regime: Said) -> bool:
+def party_in(chosen: Any, party: Party, regime: Said) -> bool:
+    """Whether a party is among what a rule names: kinds and sets, or all but those."""
     if chosen is None:
         return True
     if isinstance(chosen, dict):
-        return not _party_in(chosen["all_but"], party, regime)
+        return not party_in(chosen["all_but"], party, regime)
     if isinstance(chosen, list):
-        return any(_party_in(one, party, regime) for one in chosen)
-    return party in _named_parties(chosen, regime)
+        return any(party_in(one, party, regime) for one in chosen)
+    return _is_named(chosen, party, regime)
 
 
-def _named_parties(name: str, regime: Said) -> list[Party]:
-    taking_part = [party for party in PARTIES if party[1] in _classes(party[0], regime)]
+def _is_named(name: str, party: Party, regime: Said) -> bool:
+    kind, its_class = party
+    takes_part = its_class in _classes(kind, regime)
     sets = {
-        "everyone": list(PARTIES),
-        "public": [party for party in PARTIES if party[1] == "public"],
-        "private": [party for party in PARTIES if party[1] == "private"],
-        "participants": taking_part,
-        "public_participants": [party for party in taking_part if party[1] == "public"],
-        "private_participants": [party for party in taking_part if party[1] == "private"],
-        "others": [party for party in PARTIES if party not in taking_part],
-        "incidental_thirds": [party for party in PARTIES if _incidental(party[0], regime)],
+        "everyone": True,
+        "public": its_class == "public",
+        "private": its_class == "private",
+        "participants": takes_part,
+        "public_participants": takes_part and its_class == "public",
+        "private_participants": takes_part and its_class == "private",
+        "others": not takes_part,
+        "incidental_thirds": _incidental(kind, regime),
     }
-    if name in sets:
-        return sets[name]
-    kind, _, one = name.partition("/")
-    return [party for party in PARTIES if party[0] == kind and one in ("", party[1])]
+    return sets.get(name, name in (kind, f"{kind}/{its_class}"))
 
 
 def _classes(kind: str, regime: Said) -> set[str]:
-    entry = regime["participants"].get(kind)
-    if entry is None:
-        return set()
-    also: Said = entry.get("when_public", {"class": ""})
-    return {*entry["class"].split("|"), *also["class"].split("|")}
+    entry = regime["participants"].get(kind, {"class": ""})
+    return set(entry["class"].split("|"))
 
 
 def _incidental(kind: str, regime: Said) -> bool:
@@ -262,9 +256,7 @@ def _need(need: str | Said, asked: Asked) -> tuple[str, list[Told]]:
 
 def _weighed(fact: str, asked: Asked) -> bool:
     """Whether this way, now that it is true, asks for weighing."""
-    if fact in ("conflict_of_duties", "vital_interest"):
-        return asked.regime["regime"] not in WITHOUT_CONFLICT
-    return fact == "good_caregiving" or (fact == "explicit_consent" and asked.recipient in POWER)
+    return fact in ALWAYS_WEIGHED or (fact == "explicit_consent" and asked.recipient in POWER)
 
 
 def _articles(rule: Said) -> tuple[str, ...]:
