@@ -14,6 +14,8 @@ ALL_FACTS = sorted(FACTS)
 KEYS = {"role": "recipient_role", "step": "step", "category": "category", "subject": "subject"}
 """How a rule and a question call the same thing."""
 
+CODES = {key: [str(code) for code in CHOICES[key]] for key in KEYS.values()}
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -69,7 +71,7 @@ def needed_by(rule: Said) -> Iterator[str]:
 def _opening(rule: Said, regime: Said) -> Opening:
     return Opening(
         {name: [one for one in PARTIES if party_in(rule.get(name), one, regime)] for name in ("supplier", "recipient")},
-        {key: [code for code in CHOICES[key] if code_in(rule.get(name), code, regime)] for name, key in KEYS.items()},
+        {key: [code for code in CODES[key] if code_in(rule.get(name), code, regime)] for name, key in KEYS.items()},
         list(needed_by(rule)),
     )
 
@@ -94,7 +96,7 @@ def _draw(random: Random, opening: Opening | None) -> Asked:
     for name in ("supplier", "recipient"):
         _put_party(random, asked, name, random.choice(opening.parties[name] if opening else PARTIES))
     for key in KEYS.values():
-        asked[key] = random.choice(opening.codes[key] if opening else CHOICES[key])
+        asked[key] = random.choice(opening.codes[key] if opening else CODES[key])
     return asked
 
 
@@ -102,7 +104,7 @@ def _change(random: Random, asked: Asked, key: str) -> None:
     if key in ("supplier", "recipient"):
         _put_party(random, asked, key, random.choice(PARTIES))
     else:
-        asked[key] = random.choice(CHOICES[key])
+        asked[key] = random.choice(CODES[key])
 
 
 def _put_party(random: Random, asked: Asked, name: str, party: Party) -> None:
@@ -125,7 +127,7 @@ def _mend(random: Random, asked: Asked) -> None:
     if asked["recipient"] == "resident":
         _put_party(random, asked, "recipient", random.choice(others))
     else:
-        asked["recipient_role"] = random.choice([role for role in CHOICES["recipient_role"] if role != "resident"])
+        asked["recipient_role"] = random.choice([role for role in CODES["recipient_role"] if role != "resident"])
 
 
 def _day(random: Random, place: Ground) -> date:
