@@ -127,7 +127,7 @@ def _under(asked: Asked, texts: Said) -> Answer:
 
 
 def _asked(said: Said, regime: Said) -> Asked:
-    supplier, recipient = _party(said, "supplier"), _party(said, "recipient")
+    supplier, recipient = party(said, "supplier"), party(said, "recipient")
     facts = {name: value for name, value in (said.get("facts") or {}).items() if value is not None}
     secrecy = regime.get("secrecy", {})
     if "bearer_of_medical_secrecy" not in facts and supplier[0] not in secrecy.get("kinds_unknown", ()):
@@ -141,7 +141,8 @@ def _asked(said: Said, regime: Said) -> Asked:
     return Asked(regime, said, supplier, recipient, facts)
 
 
-def _party(said: Said, name: str) -> Party:
+def party(said: Said, name: str) -> Party:
+    """An organisation's kind and class; left out, the class is the usual one of its kind."""
     kind: str = said[name]
     return kind, said.get(f"{name}_class") or classes_of(kind)[0]
 
@@ -149,12 +150,12 @@ def _party(said: Said, name: str) -> Party:
 # --- Whether a rule fits ----------------------------------------------------------------------------------------
 
 
-def _fits(rule: Said, asked: Asked) -> bool:
+def fits(rule: Said, said: Said, regime: Said) -> bool:
+    """Whether a rule is about this supplier, recipient, role, step, category and subject."""
     codes = {"role": "recipient_role", "step": "step", "category": "category", "subject": "subject"}
-    if not all(code_in(rule.get(name), asked.said[key], asked.regime) for name, key in codes.items()):
+    if not all(code_in(rule.get(name), said[key], regime) for name, key in codes.items()):
         return False
-    parties = {"supplier": asked.supplier, "recipient": asked.recipient}
-    return all(party_in(rule.get(name), party, asked.regime) for name, party in parties.items())
+    return all(party_in(rule.get(name), party(said, name), regime) for name in ("supplier", "recipient"))
 
 
 def code_in(chosen: Any, code: str, regime: Said) -> bool:
@@ -169,19 +170,19 @@ def code_in(chosen: Any, code: str, regime: Said) -> bool:
     return code_in(groups[chosen], code, regime) if chosen in groups else bool(chosen == code)
 
 
-def party_in(chosen: Any, party: Party, regime: Said) -> bool:
+def party_in(chosen: Any, one: Party, regime: Said) -> bool:
     """Whether a party is among what a rule names: kinds and sets, or all but those."""
     if chosen is None:
         return True
     if isinstance(chosen, dict):
-        return not party_in(chosen["all_but"], party, regime)
+        return not party_in(chosen["all_but"], one, regime)
     if isinstance(chosen, list):
-        return any(party_in(one, party, regime) for one in chosen)
-    return _is_named(chosen, party, regime)
+        return any(party_in(name, one, regime) for name in chosen)
+    return _is_named(chosen, one, regime)
 
 
-def _is_named(name: str, party: Party, regime: Said) -> bool:
-    kind, its_class = party
+def _is_named(name: str, one: Party, regime: Said) -> bool:
+    kind, its_class = one
     takes_part = its_class in _classes(kind, regime)
     sets = {
         "everyone": True,
@@ -212,7 +213,11 @@ def _incidental(kind: str, regime: Said) -> bool:
 def _voices(rule: Said, asked: Asked, texts: Said) -> Iterable[Voice]:
     """One voice, or none where the rule does not fit or is silent."""
     bearer = asked.facts.get("bearer_of_medical_secrecy")
-    if not _fits(rule, asked) or not _speaks(rule, asked.facts) or (rule.get("secrecy") and bearer is False):
+    if (
+        not fits(rule, asked.said, asked.regime)
+        or not _speaks(rule, asked.facts)
+        or (rule.get("secrecy") and bearer is False)
+    ):
         return
     outcomes, conditions, closed = [], [], []
     for need in rule.get("needs", ()):
@@ -269,4 +274,4 @@ def _instead(rule: Said, asked: Asked) -> list[str]:
     if said != "by_kind":
         return list(said)
     kinds = asked.regime["not_participants"]["kinds"]
-    return [kinds[party[0]]["instead"] for party in (asked.supplier, asked.recipient) if party[0] in kinds]
+    return [kinds[one[0]]["instead"] for one in (asked.supplier, asked.recipient) if one[0] in kinds]
