@@ -67,15 +67,15 @@ def _compare(seed: int, number: int) -> Counter[str]:
 
 def differences(said: Asked, files: Sequence[plain.Said], versions: Sequence[Regime]) -> list[object]:
     """What the two say differently, with the question; also notes the outcome with it."""
-    once = _as_plain(decide(read_question(said), versions))
+    once = as_plain(decide(read_question(said), versions))
     twice = plain.answer(said, files, TEXTS)
     told = dict(said)
     said["answered"] = once.outcome
     return [] if once == twice else [told, once, twice]
 
 
-def _as_plain(made: Decision) -> plain.Answer:
-    """The order of articles and conditions counts; that two conditions differ only in text does not."""
+def as_plain(made: Decision) -> plain.Answer:
+    """A decision as the twin says it: order counts, but not that two conditions differ only in their text."""
     conditions = dict.fromkeys((one.facts, one.any) for one in made.conditions)
     version = made.regime_version.split("#")[0] if made.regime_version else None
     instead = bool(made.possible_instead) or made.outcome not in ("refused", "weigh")
