@@ -194,9 +194,8 @@ class _Weighing:
         if rule.secrecy and bears is False:
             return None
         if rule.says is Says.FORBIDS:
-            if told:
-                return self._forbid(said, true)
-            return self._perhaps(self._refuse(said)) if rule.secrecy and bears is None else self._refuse(said)
+            forbidden = self._forbid(said, true) if told else self._refuse(said)
+            return self._perhaps(forbidden) if forbidden and rule.secrecy and bears is None else forbidden
         if told and not true:
             return None
         for need in rule.needs:
