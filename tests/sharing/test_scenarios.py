@@ -149,7 +149,7 @@ WRONG: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "an article that is none": (lambda: written(articles=["artikel 3"]), "entries.0.articles.0", "regel 12"),
     "a law that was not read": (lambda: written(articles=["Xyz 3"]), "sources.yaml", "regel 12"),
     "an unknown rule": (lambda: written(rules=["suply"]), "entries.0.rules.0", "regel 14"),
-    "no rule at all": (lambda: written(rules=[]), "entries.0.rules", "regel 13"),
+    "no article at all": (lambda: written(articles=[]), "entries.0.articles", "regel 11"),
     "a situation of one word": (lambda: written(situation="Politie"), "entries.0.situation", "regel 1"),
     "a situation told twice": (lambda: written() + written(), "nummer 1", "regel 15"),
     "an entry that is a word": (lambda: b"- politie", "entries.0", "regel 1"),

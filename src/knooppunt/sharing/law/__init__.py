@@ -180,12 +180,14 @@ def _rules(text: Text) -> Iterator[Rule]:
 
 
 def _rule(text: Text, path: Path, named: Mapping[str, choosing.Named], said: Mapping[str, Any]) -> Rule:
-    of_whom = {
+    of_whom: dict[str, Any] = {
         dimension: choosing.chosen(text, (*path, key), dimension, named[dimension], said.get(key))
         for dimension, key in choosing.FIELDS.items()
     }
     article, instead = said["article"], said.get("instead", [])
-    known = {key: tuple(said.get(key, ())) for key in ("when", "when_false", "unless", "over", "record")}
+    known: dict[str, Any] = {
+        key: tuple(said.get(key, ())) for key in ("when", "when_false", "unless", "over", "record")
+    }
     for key in ("when", "when_false", "unless"):
         _check_facts(text, (*path, key), known[key])
     return Rule(

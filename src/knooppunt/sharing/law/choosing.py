@@ -45,7 +45,7 @@ def _in_class(participants: Mapping[str, Any], wanted: str) -> frozenset[Party]:
     return frozenset(party for party in PARTIES if party[0] in kinds and party[1] == wanted)
 
 
-def chosen(text: Text, path: Path, dimension: str, named: Named, said: object) -> frozenset[Any]:
+def chosen(text: Text, path: Path, dimension: str, named: Named, said: Any) -> frozenset[Any]:
     """The values that a rule names in one dimension; nothing said is all of them."""
     every = frozenset(DIMENSIONS[dimension])
     if said is None:

@@ -17,7 +17,7 @@ KEYS = frozenset({"situation", "ask", "outcome", "articles", "rules"})
 class Scenario:
     """One situation in a sentence, its question, and the expected outcome with its articles.
 
-    `rules` are the names of the rules that it is about; `number` is its place in the file of its regime.
+    `rules` are the names of the rules that it is about, none where it is about the default; `number` is its place in the file of its regime.
     """
 
     regime: str
@@ -109,7 +109,7 @@ def _articles(text: Text, path: Path, said: object) -> Iterator[str]:
 
 
 def _named(text: Text, path: Path, said: object, rules: set[str]) -> Iterator[str]:
-    for place, name in _listed(text, path, said):
+    for place, name in _listed(text, path, said) if said != [] else ():
         if name not in rules:
             raise text.wrong((*path, place), f"Dit kader heeft geen regel '{name}'. Kies een naam onder rules.")
         yield name
