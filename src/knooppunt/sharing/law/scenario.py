@@ -17,7 +17,8 @@ KEYS = frozenset({"situation", "ask", "outcome", "articles", "rules"})
 class Scenario:
     """One situation in a sentence, its question, and the expected outcome with its articles.
 
-    `rules` are the names of the rules that it is about, none where it is about the default; `number` is its place in the file of its regime.
+    `rules` are the names of the rules that it is about, none where it is about the default. `number` is its place in
+    the file of its regime.
     """
 
     regime: str
