@@ -89,7 +89,7 @@ def shuffled(random: Random, regime: plain.Said) -> dict[str, Any]:
         found[key] = found[key] and str(found[key])
     if random.random() < 0.3:
         found.pop("in_force_by", None)
-    for name in random.sample(sorted(found["rules"]), 8):
+    for name in random.sample(sorted(found["rules"]), min(8, len(found["rules"]))):
         _shuffle(random, found["rules"][name])
     return found
 
