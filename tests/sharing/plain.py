@@ -219,7 +219,9 @@ def _voices(rule: Said, asked: Asked, texts: Said) -> Iterable[Voice]:
         or (rule.get("secrecy") and bearer is False)
     ):
         return
-    outcomes, conditions, closed = [], [], []
+    outcomes: list[str] = []
+    conditions: list[Told] = []
+    closed: list[str] = []
     for need in rule.get("needs", ()):
         outcome, told = _need(need, asked)
         outcomes.append(outcome)

@@ -120,6 +120,7 @@ def test_where_nothing_is_said_the_general_lines_say_what_is_possible() -> None:
 
 def test_where_nobody_knows_of_medical_secrecy_the_condition_asks_for_it() -> None:
     made = _ask({"necessary": True}, supplier="public_health", category="health")
+    assert (made.outcome, made.possible_instead) == (Outcome.CONDITIONAL, ())
     ask, need = TEXTS["bearer_of_medical_secrecy"]["ask"], RULES["medical_secrecy"]["needs"][0]["text"]
     assert [one.text for one in made.conditions] == [f"{ask} {need}"]
     said = {"supplier": "public_health", "recipient": "mayor", "recipient_role": "other_zvh"}

@@ -87,7 +87,9 @@ def shuffled(random: Random, regime: plain.Said) -> dict[str, Any]:
     found: dict[str, Any] = copy.deepcopy(dict(regime))
     for key in ("valid_from", "valid_to"):
         found[key] = found[key] and str(found[key])
-    for name in random.sample(sorted(found["rules"]), 8):
+    if random.random() < 0.3:
+        found.pop("in_force_by", None)
+    for name in random.sample(sorted(found["rules"]), min(8, len(found["rules"]))):
         _shuffle(random, found["rules"][name])
     return found
 
