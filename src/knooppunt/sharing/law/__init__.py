@@ -70,10 +70,13 @@ def facts() -> Mapping[str, FactText]:
     text = read("facts.yaml", HERE.joinpath("facts.yaml").read_bytes())
     if missing := FACTS - text.said.keys():
         raise text.wrong((), f"Hier ontbreken feiten: {', '.join(sorted(missing))}.")
-    return {
-        name: FactText(said["ask"], said["condition"], said["closed"], said.get("record", ""), tuple(said["instead"]))
-        for name, said in text.said.items()
-    }
+    return {name: _fact(said) for name, said in text.said.items()}
+
+
+def _fact(said: Mapping[str, Any]) -> FactText:
+    instead = tuple(said["instead"])
+    weigh = tuple(said.get("weigh", instead))
+    return FactText(said["ask"], said["condition"], said["closed"], said.get("record", ""), instead, weigh)
 
 
 def check_overlap(regimes: Iterable[Regime]) -> None:

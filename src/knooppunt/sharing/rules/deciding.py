@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from knooppunt.sharing.rules.question import PUBLIC, Fact, Party, Question, Step
+from knooppunt.sharing.rules.question import PUBLIC, Fact, Party, Question, Role, Step
 from knooppunt.sharing.rules.regime import Regime
 from knooppunt.sharing.rules.rule import Need, Rule, Says
 
@@ -157,7 +157,9 @@ class _Weighing:
         deciding = [one for one in said if one.outcome == strictest and one.reasons]
         conditions = () if strictest == REFUSED else tuple(c for one in said for c in one.conditions)
         instead = _once(line for one in deciding for line in one.instead) if strictest >= WEIGH else ()
-        reasons = _once(line for one in deciding for line in one.reasons)
+        # A basis tells more than a note beside it.
+        by_weight = sorted(deciding, key=lambda one: one.rule.says is Says.NOTES)
+        reasons = _once(line for one in by_weight for line in one.reasons)
         return Decision(
             outcome=OUTCOMES[strictest],
             sentence=self._sentence(strictest, reasons, conditions, said),
@@ -178,7 +180,7 @@ class _Weighing:
             articles=(self.regime.purpose_article,),
             conditions=(),
             record=(),
-            possible_instead=self._instead_by_kind() or self.regime.instead_of_all,
+            possible_instead=self._instead_by_role() or self.regime.instead_of_all,
             regime_version=self.regime.reference,
         )
 
@@ -227,7 +229,7 @@ class _Weighing:
             self._record_way(said, true)
             if self._must_be_weighed(true):
                 said.outcome = max(said.outcome, WEIGH)
-                said.instead.extend(line for way in true for line in self.regime.facts[way].instead)
+                said.instead.extend(line for way in true for line in self.regime.facts[way].weigh)
             return
         still_open = tuple(way for way in need.ways if known(way) is None)
         if still_open:
@@ -264,6 +266,9 @@ class _Weighing:
         elif said.outcome == CONDITIONAL:
             said.conditions = [Condition(one.facts, one.any, f"{bearer.ask} {one.text}") for one in said.conditions]
         return said
+
+    def _instead_by_role(self) -> tuple[str, ...]:
+        return self._instead_by_kind() if self.question.role == Role.PARTICIPANT else ()
 
     def _instead_by_kind(self) -> tuple[str, ...]:
         """What is possible with a kind that takes no part: of the recipient first, else of the supplier."""

@@ -30,6 +30,7 @@ class FactText:
     """A fact in plain Dutch: as a question, as a condition ("alleen als …"), and when it is known.
 
     `closed` says why a supply stops on it: because it is false where it is needed, or true where it blocks.
+    `instead` is what is possible then, and `weigh` the same where it must be weighed first.
     """
 
     ask: str
@@ -37,6 +38,7 @@ class FactText:
     closed: str
     record: str
     instead: tuple[str, ...]
+    weigh: tuple[str, ...]
 
 
 @dataclass(frozen=True)
