@@ -60,7 +60,9 @@ def read(name: str, content: bytes) -> Text:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise BadInput(f"{name}, regel {line}", "Dit is geen geldige YAML: kijk inspringen en aanhalingstekens na.") from error
+        raise BadInput(
+            f"{name}, regel {line}", "Dit is geen geldige YAML: kijk inspringen en aanhalingstekens na."
+        ) from error
     except (UnicodeDecodeError, ValueError) as error:
         raise BadInput(f"{name}, regel 1", "Dit bestand is geen UTF-8.") from error
     if not isinstance(said, dict):
@@ -120,4 +122,6 @@ def check_article(text: Text, path: Path, article: str, laws: frozenset[str]) ->
     if found is None:
         raise text.wrong(path, f"'{article}' is geen artikel: schrijf WET ARTIKEL, met lid en onder als die er zijn.")
     if found["law"] not in laws:
-        raise text.wrong(path, f"De wet '{found['law']}' staat niet in sources.yaml. Zet hem daarbij, of verbeter de naam.")
+        raise text.wrong(
+            path, f"De wet '{found['law']}' staat niet in sources.yaml. Zet hem daarbij, of verbeter de naam."
+        )

@@ -1,4 +1,4 @@
-"""A regime as its file says it: categories, who takes part, its rules, and what an organisation receives and supplies."""
+"""A regime as its file says it: categories, who takes part, its rules, and what each receives and supplies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
