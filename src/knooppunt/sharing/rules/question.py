@@ -187,10 +187,14 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {"supplier_class": (PUBLIC, PRIVATE), 
 FACTS = frozenset(fact.value for fact in Fact)
 
 
+WHOLE = "vraag"
+"""How a complaint about a question as a whole names its field."""
+
+
 def read_question(said: object) -> Question:
     """A question as JSON gives it; `BadInput` names the field that is wrong and the mend."""
     if not isinstance(said, dict):
-        raise BadInput("vraag", "Een vraag is een JSON-object.")
+        raise BadInput(WHOLE, "Een vraag is een JSON-object.")
     _check_keys(said)
     chosen = {name: _chosen(said, name, values) for name, values in CHOICES.items()}
     supplier, recipient = (_party(said, chosen[name], name) for name in ("supplier", "recipient"))
@@ -222,7 +226,8 @@ def _check_keys(said: Mapping[Any, Any]) -> None:
 def _chosen(said: Mapping[str, object], name: str, values: tuple[str, ...]) -> str:
     value = said.get(name)
     if not isinstance(value, str) or value not in values:
-        wrong = f"{_short(value)} is hier niet bekend" if isinstance(value, str) else "Hier hoort een code"
+        # Not what stood there: a complaint may end in a log or on a screen, and it could name somebody.
+        wrong = "Deze code is hier niet bekend" if isinstance(value, str) else "Hier hoort een code"
         raise BadInput(name, f"{wrong}. Kies uit: {', '.join(values)}.")
     return value
 
@@ -245,7 +250,9 @@ def _facts(said: object) -> dict[str, bool]:
         raise BadInput("facts", "De feiten zijn een JSON-object van naam naar true, false of null.")
     for name, value in said.items():
         if name not in FACTS:
-            raise BadInput(f"facts.{_short(name)}", f"Dit feit is niet bekend. Bekend zijn: {', '.join(sorted(FACTS))}.")
+            raise BadInput(
+                f"facts.{_short(name)}", f"Dit feit is niet bekend. Bekend zijn: {', '.join(sorted(FACTS))}."
+            )
         if value is not None and not isinstance(value, bool):
             raise BadInput(f"facts.{name}", "Een feit is true, false of null.")
     return {name: value for name, value in said.items() if value is not None}
