@@ -1,8 +1,9 @@
 """For whoever asks on a page: which facts can change an answer, and what is meant when it is not said."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from knooppunt.sharing.rules.deciding import TAKEN_UP
+from knooppunt.sharing.rules.deciding import TAKEN_UP, Condition, Outcome, decide
 from knooppunt.sharing.rules.question import About, Fact, Party, Question, Role, Step
 from knooppunt.sharing.rules.regime import Regime
 from knooppunt.sharing.rules.rule import Rule
@@ -32,7 +33,24 @@ def about_of(category: str) -> About:
 
 
 def facts_that_matter(question: Question, regime: Regime) -> tuple[str, ...]:
-    """The facts that a rule names which this question meets, in the order of the file; none that the step implies."""
+    """The facts not known yet that can by themselves change outcome or conditions, in the order of the rules."""
+    now = _comes_to(question, regime)
+    return tuple(
+        fact
+        for fact in _facts_named(question, regime)
+        if fact not in question.facts
+        and any(
+            _comes_to(replace(question, facts={**question.facts, fact: said}), regime) != now for said in (True, False)
+        )
+    )
+
+
+def _comes_to(question: Question, regime: Regime) -> tuple[Outcome, tuple[Condition, ...]]:
+    found = decide(question, [regime])
+    return found.outcome, found.conditions
+
+
+def _facts_named(question: Question, regime: Regime) -> tuple[str, ...]:
     implied = {Fact.CASE_CLOSED.value} if question.step == Step.CLOSED else set()
     if question.step in TAKEN_UP:
         implied.add(Fact.CASE_TAKEN_UP.value)

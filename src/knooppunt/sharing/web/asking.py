@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from knooppunt.kernel.doors import public_door
 from knooppunt.sharing import law
-from knooppunt.sharing.forms.asking import ABOUT, DETAILS, FOUR, KNOWN, ROLES, AskForm, settings_of_work
+from knooppunt.sharing.forms.asking import ABOUT, CLASS_OF, DETAILS, FOUR, KNOWN, ROLES, AskForm, settings_of_work
 from knooppunt.sharing.rules import Decision, Outcome, Question, Regime
 from knooppunt.sharing.rules.asking import facts_that_matter
 from knooppunt.sharing.web.keeping import status_of
@@ -80,9 +80,19 @@ class Answer:
     asked: tuple[tuple[str, str], ...]
 
     @property
+    def meant(self) -> tuple[tuple[str, str], ...]:
+        """What went with the four choices, chosen or not: an answer must not hang on something unseen."""
+        return self.asked[len(FOUR) : len(FOUR) + len(DETAILS) - len(CLASS_OF)]
+
+    @property
     def sentence(self) -> str:
         """The answer in one sentence; conditions are not said twice."""
         return str(self.shown.lead) or self.decision.sentence
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, as far as the sentence does not say so already."""
+        return tuple(reason for reason in self.decision.reasons if reason not in self.sentence)
 
 
 @public_door()
