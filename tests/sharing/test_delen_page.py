@@ -76,6 +76,13 @@ def test_every_open_fact_is_a_question_with_three_ways_and_stands_there_once() -
         assert body.count(f'name="{fact}"') == len(KNOWN)
 
 
+def test_whether_one_bears_medical_secrecy_is_asked_where_it_lifts_the_condition() -> None:
+    gate = get(**{**ASKED, "van": "neighbourhood_team"}).context["answer"].conditions
+    assert [one.fields[0].name for one in gate if len(one.fields) > 1] == ["bearer_of_medical_secrecy"]
+    lifted = get(**{**ASKED, "van": "neighbourhood_team", "bearer_of_medical_secrecy": "nee"}).context["answer"]
+    assert len(lifted.conditions) < len(gate)
+
+
 def test_only_questions_that_change_something_are_asked_besides() -> None:
     for more in ({}, {"wat": "ethnicity"}, {"van": "public_health"}):
         answer = get(**{**ASKED, **more}).context["answer"]

@@ -18,6 +18,7 @@ from knooppunt.sharing import law
 from knooppunt.sharing.forms.asking import ABOUT, CLASS_OF, DETAILS, FOUR, KNOWN, ROLES, AskForm, settings_of_work
 from knooppunt.sharing.rules import Decision, Outcome, Question, Regime
 from knooppunt.sharing.rules.asking import facts_that_matter
+from knooppunt.sharing.rules.question import Fact
 from knooppunt.sharing.web.keeping import status_of
 
 
@@ -124,7 +125,7 @@ def answer_to(form: AskForm, question: Question, request: HttpRequest) -> Answer
     conditions = []
     for one in decision.conditions:
         # A fact that two conditions name is asked at the first.
-        new = [name for name in one.facts if name not in placed]
+        new = [name for name in (*_gate_of(one.text), *one.facts) if name not in placed]
         placed.update(new)
         conditions.append(Condition(one.text, one.any, tuple(form[name] for name in new)))
     matter = facts_that_matter(question, version) if version else ()
@@ -139,6 +140,12 @@ def answer_to(form: AskForm, question: Question, request: HttpRequest) -> Answer
         link=request.build_absolute_uri(_address(form.address)),
         asked=tuple(_asked(form, question)),
     )
+
+
+def _gate_of(text: str) -> tuple[str, ...]:
+    """A condition that holds for bearers of medical secrecy only begins with that question: it is asked there too."""
+    gate = Fact.BEARER_OF_MEDICAL_SECRECY.value
+    return (gate,) if text.startswith(law.facts()[gate].ask) else ()
 
 
 def _asked(form: AskForm, question: Question) -> Iterator[tuple[str, str]]:
