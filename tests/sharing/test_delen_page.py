@@ -99,6 +99,10 @@ def test_the_address_becomes_as_short_as_it_can_be() -> None:
     assert Client().get(answer["Location"]).status_code == 200
 
 
+def test_paper_says_the_day_by_the_clock_of_the_house() -> None:
+    assert "Afgedrukt op 22 november 2026" in text_of(get(**ASKED))
+
+
 def test_the_link_reproduces_the_question() -> None:
     said = {**ASKED, "als": "third_party", "stap": "evaluation", "over": "direct_circle", "aan": "school"}
     first = get(**said, aan_klasse="public", explicit_consent="nee").context["answer"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_safe
 
+from knooppunt.kernel import clock
 from knooppunt.kernel.doors import public_door
 from knooppunt.sharing import law
 from knooppunt.sharing.forms.asking import ABOUT, CLASS_OF, DETAILS, FOUR, KNOWN, ROLES, AskForm, settings_of_work
@@ -79,6 +81,7 @@ class Answer:
     status: str
     link: str
     asked: tuple[tuple[str, str], ...]
+    today: date
 
     @property
     def meant(self) -> tuple[tuple[str, str], ...]:
@@ -139,6 +142,7 @@ def answer_to(form: AskForm, question: Question, request: HttpRequest) -> Answer
         status=status_of(version) if version else "",
         link=request.build_absolute_uri(_address(form.address)),
         asked=tuple(_asked(form, question)),
+        today=clock.today(),
     )
 
 
