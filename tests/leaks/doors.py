@@ -62,6 +62,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "consultations:list": ("wanneer=geweest", "sorteer=-casus"),
     "partners:staff": ("toon=alle", "sorteer=naam"),
     "search": ("q=org",),
+    "sharing:ask": ("van=police&aan=municipality&wat=police&kader=WGS_ZVH&op=2026-01-15&necessary=ja",),
 }
 """Choices that change what a list shows: what is sorted, counted, cut in pages."""
 
@@ -185,6 +186,7 @@ def _of_interface(world: World, eyes: Eyes) -> Iterator[Question]:
     yield Question("api:own", "GET", "/api/v1/meldingen")
     yield Question("api:own", "GET", "/api/v1/meldingen?page=2")
     yield Question("api:figure", "GET", "/api/v1/cijfers/dossiers?region=VR91")
+    yield Question("api:decisions", "POST", "/api/v1/afwegingen", "[]")
     yield Question("api:openapi-json", "GET", "/api/v1/openapi.json")
     yield Question("api:send", "POST", "/api/v1/meldingen", "{}")
     opened, shut = eyes.open_rows(Report), eyes.shut_rows(Report)

@@ -45,6 +45,7 @@ NOT_RUN: dict[str, str] = {
     "knooppunt restore": "everything comes back; says numbers of rows (tests/site/test_backup.py)",
     "knooppunt backup-key": "makes a key, and says where it stands",
     "knooppunt selftest": "says one fixed line for each safeguard (tests/site/test_selftest.py)",
+    "knooppunt decide": "answers from the shipped rules; has no database (tests/sharing/test_decide_command.py)",
     "knooppunt docs": "names files of the documentation; reads no row",
 }
 """Commands that are not run, and why that hides nothing."""

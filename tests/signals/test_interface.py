@@ -70,7 +70,8 @@ def examples() -> int:
 
 
 def test_without_a_token_nobody_gets_another_answer_than_declared(world: World, examples: int) -> None:
-    assert try_everything({}, min(examples, 20)) <= {400, 401, 404}
+    # 200 is for what asks for no token: a question to the law has no secret.
+    assert try_everything({}, min(examples, 20)) <= {200, 400, 401, 404}
 
 
 def test_with_a_token_nobody_gets_another_answer_than_declared(system: Make, examples: int) -> None:

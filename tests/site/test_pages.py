@@ -13,11 +13,11 @@ from tests.conftest import Frozen
 Enter = Callable[[str], Client]
 
 MENUS = {
-    "anna": ["/", "/meldingen/", "/triage/", "/casussen/", "/overleg/"],
-    "farid": ["/", "/casussen/"],
-    "greet": ["/"],
-    "esra": ["/"],
-    "karin": ["/", "/beheer/"],
+    "anna": ["/", "/meldingen/", "/triage/", "/casussen/", "/overleg/", "/delen/"],
+    "farid": ["/", "/casussen/", "/delen/"],
+    "greet": ["/", "/delen/"],
+    "esra": ["/", "/delen/"],
+    "karin": ["/", "/beheer/", "/delen/"],
 }
 
 

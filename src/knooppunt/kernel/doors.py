@@ -22,6 +22,9 @@ from knooppunt.kernel.work import answer_to
 View = TypeVar("View", bound=Callable[..., object])
 Result = TypeVar("Result")
 
+PUBLIC_MARK = "x-public"
+"""With this in `openapi_extra` a part of the interface says that it asks for no token."""
+
 WITHOUT_ID = {"id": False}
 """A page may hold several forms: what is hidden in each needs no id, and may not share one."""
 

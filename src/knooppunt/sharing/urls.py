@@ -1,9 +1,9 @@
-"""The addresses of Beheer in this room."""
+"""The addresses of this room: the question that everyone may ask, and its part of Beheer."""
 
 from django.urls import path, register_converter
 
-from knooppunt.sharing import web
 from knooppunt.sharing.queries import regimes
+from knooppunt.sharing.web import asking, keeping
 
 
 class RegimeConverter:
@@ -31,9 +31,10 @@ register_converter(VersionConverter, "regime_version")
 
 app_name = "sharing"
 urlpatterns = [
-    path("beheer/medewerkers/<uuid:professional>/aanwijzingen/", web.designations, name="designations"),
-    path("beheer/medewerkers/<uuid:professional>/aanwijzingen/einde/", web.end_designation, name="end_designation"),
-    path("beheer/overlegtafels/", web.tables, name="tables"),
-    path("beheer/kaders/", web.regimes, name="regimes"),
-    path("beheer/kaders/<regime:code>/<regime_version:version>/", web.regime, name="regime"),
+    path("delen/", asking.ask, name="ask"),
+    path("beheer/medewerkers/<uuid:professional>/aanwijzingen/", keeping.designations, name="designations"),
+    path("beheer/medewerkers/<uuid:professional>/aanwijzingen/einde/", keeping.end_designation, name="end_designation"),
+    path("beheer/overlegtafels/", keeping.tables, name="tables"),
+    path("beheer/kaders/", keeping.regimes, name="regimes"),
+    path("beheer/kaders/<regime:code>/<regime_version:version>/", keeping.regime, name="regime"),
 ]

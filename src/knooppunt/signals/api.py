@@ -1,7 +1,7 @@
 """The national interface JZV Meldingen 1.0: what systems send in, take back, and hear."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -14,13 +14,13 @@ from ninja import Router
 
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
+from knooppunt.kernel.problems import problem
 from knooppunt.signals import queries
 from knooppunt.signals.actions import receive_report, replace_report, token_actor, withdraw_report
 from knooppunt.signals.actions.routes import TokenView
 from knooppunt.signals.rules import NumberUsed, Status
 from knooppunt.signals.rules.jzv import LARGEST, Body, read
 
-PROBLEM = "application/problem+json"
 BODY = "application/json"
 COLLECTION = "/api/v1/meldingen"
 
@@ -48,16 +48,6 @@ PAGE = {
 LOCATION = {"Location": {"description": "Waar de melding staat", "schema": {"type": "string"}}}
 
 Answer = Callable[..., HttpResponse]
-
-
-def problem(
-    status: HTTPStatus, detail: str, *, kind: str = "about:blank", errors: Sequence[tuple[str, str]] = ()
-) -> HttpResponse:
-    """An answer in the form of RFC 9457. `errors` are places (JSON pointers) and mends, never values."""
-    said: dict[str, object] = {"type": kind, "title": status.phrase, "status": status.value, "detail": detail}
-    if errors:
-        said["errors"] = [{"pointer": pointer, "detail": mend} for pointer, mend in errors]
-    return JsonResponse(said, status=status.value, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
 
 
 class _TooLarge(Exception):

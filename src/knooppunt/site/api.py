@@ -12,17 +12,19 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from knooppunt.kernel.doors import public_door, token_door
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
+from knooppunt.sharing.api import router as sharing
 from knooppunt.signals.api import router as signals
 from knooppunt.site.openapi import PUBLIC_PART, Interface
 from knooppunt.site.problems import problem
 
 VERSION = "1.0.0"
 DOCUMENT = "openapi-json"
-PUBLIC = frozenset({DOCUMENT, "figure"})
-"""Parts that need no token: what the interface looks like, and figures for the public."""
+PUBLIC = frozenset({DOCUMENT, "figure", "decisions"})
+"""Parts that need no token: what the interface looks like, figures for the public, and questions to the law."""
 
 api = Interface(version=VERSION)
 api.add_router("", signals)
+api.add_router("", sharing)
 
 
 class FigureOptions(Schema):

@@ -157,6 +157,8 @@ def _backing_up(commands: Any) -> None:
 
 
 def _telling(commands: Any) -> None:
+    law = _add(commands, "decide", decide, "may this be shared? one question as JSON, or a list, in; answers out")
+    law.add_argument("file", metavar="FILE|-", help="a file, or - for the standard input")
     audit = _add(commands, "audit", verify_log, "the log").add_subparsers(required=True)
     verify = _add(audit, "verify", verify_log, "walk along the log's chain")
     verify.add_argument("--head", type=Path, help="a head that was kept outside the database")
@@ -393,6 +395,13 @@ def verify_log(options: Options) -> int:
         return 1
     print(f"{verdict.entries} entries, all whole; {verdict.unsealed} not sealed yet")
     return 0
+
+
+def decide(options: Options) -> int:
+    """Answers questions to the law. `__main__` comes here only for its help and for wrong use."""
+    from knooppunt.site import answering
+
+    return answering.decide(options.file)
 
 
 def show_figures(options: Options) -> int:

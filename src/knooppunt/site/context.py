@@ -37,6 +37,9 @@ class Place:
     apart: bool = False
 
 
+ASK = "/delen/"
+"""Open to everyone; in the menu it stands apart from the places where one works."""
+
 PLACES: Mapping[str, tuple[str, str]] = {
     "/": ("Mijn werk", "home"),
     "/meldingen/": ("Meldingen", "report"),
@@ -44,17 +47,18 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "/casussen/": ("Casussen", "case"),
     "/overleg/": ("Overleg", "meeting"),
     "/beheer/": ("Beheer", "settings"),
+    ASK: ("Mag ik dit delen?", "share"),
 }
 
 SEEK_PERSONS = (Function.EXECUTION, Function.OVERSIGHT)
 """Who else searches, finds partners and explanation; a form for persons would only be refused."""
 
 OPEN_TO: Mapping[Function, tuple[str, ...]] = {
-    Function.EXECUTION: ("/", "/meldingen/", "/triage/", "/casussen/", "/overleg/"),
-    Function.OVERSIGHT: ("/", "/casussen/"),
-    Function.COUNTS: ("/",),
-    Function.GOVERNANCE: ("/",),
-    Function.MAINTENANCE: ("/", "/beheer/"),
+    Function.EXECUTION: ("/", "/meldingen/", "/triage/", "/casussen/", "/overleg/", ASK),
+    Function.OVERSIGHT: ("/", "/casussen/", ASK),
+    Function.COUNTS: ("/", ASK),
+    Function.GOVERNANCE: ("/", ASK),
+    Function.MAINTENANCE: ("/", "/beheer/", ASK),
 }
 
 
@@ -94,7 +98,9 @@ def _who(request: HttpRequest) -> Who | None:
 def _places(request: HttpRequest) -> list[Place]:
     actor = getattr(request, "actor", None)
     urls = OPEN_TO.get(actor.function, ()) if actor else ()
-    return [Place(url, _(PLACES[url][0]), PLACES[url][1], current=_is_here(request, url)) for url in urls]
+    return [
+        Place(url, _(PLACES[url][0]), PLACES[url][1], current=_is_here(request, url), apart=url == ASK) for url in urls
+    ]
 
 
 def _is_here(request: HttpRequest, url: str) -> bool:

@@ -65,6 +65,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     "POST mfa_add_webauthn": (Limit(20, QUARTER, Per.ACCOUNT),),
     "POST sso_bind": (Limit(20, QUARTER, Per.ACCOUNT),),
     "POST search": (Limit(30, MINUTE, Per.ACCOUNT), Limit(300, HOUR, Per.ACCOUNT)),
+    "POST api:decisions": (Limit(600, MINUTE, Per.ADDRESS),),
     "api": (Limit(3000, MINUTE, Per.TOKEN), Limit(60, QUARTER, Per.ADDRESS, failures=True)),
 }
 
@@ -160,9 +161,9 @@ def _limits_for(request: HttpRequest) -> tuple[str, tuple[Limit, ...]]:
     match = request.resolver_match
     if match is None:
         return "", ()
-    if "api" in match.app_names or match.namespace == "api":
-        return "api", LIMITS["api"]
     name = f"{request.method} {match.view_name}"
+    if name not in LIMITS and ("api" in match.app_names or match.namespace == "api"):
+        return "api", LIMITS["api"]
     return name, LIMITS.get(name, ())
 
 

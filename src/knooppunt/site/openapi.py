@@ -11,12 +11,15 @@ from django.conf import settings
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
+from knooppunt.kernel.doors import PUBLIC_MARK
+from knooppunt.sharing.rules.form import SCHEMAS
 from knooppunt.signals.rules.jzv import schemas
 
 BASE = "/api/v1"
 DESCRIPTION = (
-    "Meldingen volgens JZV Meldingen 1.0, en cijfers. Fouten zijn problem+json (RFC 9457) en herhalen nooit wat is"
-    " verstuurd. Elk antwoord noemt de versie in de header API-Version."
+    "Meldingen volgens JZV Meldingen 1.0, cijfers, en de vraag of iets gedeeld mag worden. Fouten zijn"
+    " problem+json (RFC 9457) en herhalen nooit wat is verstuurd. Elk antwoord noemt de versie in de header"
+    " API-Version."
 )
 PROBLEM = {
     "type": "object",
@@ -32,8 +35,7 @@ PROBLEM = {
 VERSION_HEADER = {"API-Version": {"description": "De volledige versie", "schema": {"type": "string"}}}
 BEARER = {"type": "http", "scheme": "bearer", "description": "Een token van de organisatie (knooppunt api-token)."}
 
-MARK = "x-public"
-PUBLIC_PART: Mapping[str, Any] = {MARK: True}
+PUBLIC_PART: Mapping[str, Any] = {PUBLIC_MARK: True}
 """For `openapi_extra` of a part that everyone may call."""
 
 EVERYWHERE = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS)
@@ -60,14 +62,15 @@ class Interface(NinjaAPI):
         """The document, with addresses under the server's."""
         document = super().get_openapi_schema(path_prefix="/")
         components = document.setdefault("components", {})
-        components.setdefault("schemas", {}).update({"Problem": PROBLEM, **schemas("#/components/schemas/")})
+        known = components.setdefault("schemas", {})
+        known.update({"Problem": PROBLEM, **schemas("#/components/schemas/"), **SCHEMAS})
         components.setdefault("securitySchemes", {})["token"] = BEARER
         for method, operation in _operations(document):
             self._complete(method, operation)
         return document
 
     def _complete(self, method: str, operation: dict[str, Any]) -> None:
-        public = operation.pop(MARK, False)
+        public = operation.pop(PUBLIC_MARK, False)
         operation["security"] = [] if public else [{"token": []}]
         answers = {str(int(status)): answer for status, answer in operation["responses"].items()}
         errors = [*EVERYWHERE, *(() if public else WITH_TOKEN), *(CHANGING if method in CHANGES else ())]

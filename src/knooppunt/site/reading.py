@@ -22,7 +22,7 @@ from procrastinate.contrib.django import app
 from knooppunt.kernel.actor import Function
 from knooppunt.kernel.doors import Access, access_of
 from knooppunt.kernel.outbox import senders
-from knooppunt.site.api import api
+from knooppunt.site.api import PUBLIC, api
 from knooppunt.site.commandline import parser
 from knooppunt.site.figures import FIGURES
 from knooppunt.site.functions import LABELS
@@ -100,7 +100,7 @@ def operations() -> Iterator[ReadPath]:
             for operation in view.operations:
                 name = f"api:{operation.view_func.__name__}"
                 where = f"{', '.join(operation.methods)} /api/v1{prefix.rstrip('/')}{path}"
-                public = operation.view_func.__name__ == "figure"
+                public = operation.view_func.__name__ in PUBLIC
                 who = "iedereen, ook zonder inloggen" if public else "een systeem met een token"
                 yield ReadPath(Kind.API, name, where, who, trace(operation.view_func), operation.view_func)
     yield ReadPath(Kind.API, "api:openapi-json", "GET /api/v1/openapi.json", "iedereen, ook zonder inloggen", Trace())

@@ -83,6 +83,7 @@ PAGES: Mapping[str, str] = {
     "partners:organisations": "organisaties van de regio's waar men werkt",
     "partners:name_organisation": "de naam van de eigen organisatie",
     "partners:areas": "gemeenten en regio's",
+    "sharing:ask": "of iets gedeeld mag worden, volgens de regels; niets over personen, en niets wordt bewaard",
     "sharing:designations": "aanwijzingen van een eigen medewerker voor routes, tafels en regio's; nooit voor casussen",
     "sharing:end_designation": "niets; beëindigt een aanwijzing",
     "sharing:tables": "overlegtafels met leden en kader",
@@ -114,6 +115,7 @@ PAGES: Mapping[str, str] = {
 
 MACHINES: Mapping[str, str] = {
     "api:figure": "een openbaar cijfer; er is er nog geen",
+    "api:decisions": "of iets gedeeld mag worden, volgens de regels; niets over personen, en niets wordt bewaard",
     "api:send": "de melding die net is gestuurd, of wat eraan schort",
     "api:own": "de eigen gestuurde meldingen",
     "api:change": "de melding die net is vervangen",
@@ -140,6 +142,7 @@ MACHINES: Mapping[str, str] = {
     "knooppunt backup-key": "waar de nieuwe sleutel staat",
     "knooppunt selftest": "welke beveiliging het doet; niets over personen",
     "knooppunt figures": "aantallen zonder personen, intern",
+    "knooppunt decide": "of iets gedeeld mag worden, volgens de regels; leest geen rij",
     "knooppunt docs": "welke bladen van docs zijn bijgewerkt",
     "knooppunt check": "of de installatie het doet; niets over personen",
     "job:cases.clear_quarantine": "niets; ruimt tegengehouden bestanden op",

@@ -20,6 +20,7 @@ from knooppunt.kernel.actor import Function
 from knooppunt.kernel.doors import Request, attempt, door, takes_a_file
 from knooppunt.kernel.errors import Refused
 from knooppunt.kernel.uploads import Sent
+from knooppunt.sharing.web.asking import ask_address
 
 SHARE = Sheet(_("Informatie inbrengen"), _("Informatie delen"), "information")
 WITHHOLD = Sheet(
@@ -53,7 +54,8 @@ def overview(request: Request, case_id: UUID) -> HttpResponse:
 def information(request: Request, case_id: UUID) -> HttpResponse:
     """Items by category, and what was not shared."""
     page = queries.information_page(request.actor, case_id, purpose_for(request, case_id))
-    return part_page(request, page.head, "information", {"page": page})
+    may_i_share = ask_address(page.head.organisation_kind, page.head.regime_reference.partition("@")[0])
+    return part_page(request, page.head, "information", {"page": page, "may_i_share": may_i_share})
 
 
 @door(Function.EXECUTION)

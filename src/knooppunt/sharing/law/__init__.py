@@ -4,13 +4,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any
 
 from knooppunt.kernel.errors import BadInput, Refused
 from knooppunt.sharing.law import choosing
 from knooppunt.sharing.law.reading import Path, Text, check_article, check_form, read, read_entries
-from knooppunt.sharing.rules import FactText, Need, Participant, Regime, Rule, RuleBook, Says
+from knooppunt.sharing.rules import (
+    Decision,
+    FactText,
+    Need,
+    Participant,
+    Question,
+    Regime,
+    Rule,
+    RuleBook,
+    Says,
+    decide,
+)
 from knooppunt.sharing.rules.question import FACTS, KINDS
 
 HERE = files(__package__)
@@ -19,7 +29,18 @@ HERE = files(__package__)
 @lru_cache(maxsize=1)
 def versions() -> tuple[Regime, ...]:
     """Every shipped version of every regime, oldest first."""
-    read_in = [regime_of_text(read(name, content)) for name, content in _texts("regimes")]
+    codes = sorted({name.partition("@")[0] for name in _names("regimes")})
+    return tuple(version for code in codes for version in versions_of(code))
+
+
+@lru_cache
+def versions_of(code: str) -> tuple[Regime, ...]:
+    """The shipped versions of one regime, oldest first; none when the code is not known.
+
+    Reading takes a moment per file, so that whoever asks after one regime does not wait for all.
+    """
+    files_of = (name for name in _names("regimes") if name.partition("@")[0] == code)
+    read_in = [regime_of_text(read(name, _content("regimes", name))) for name in files_of]
     found = tuple(sorted(read_in, key=lambda regime: (regime.code, regime.valid_from)))
     check_overlap(found)
     return found
@@ -28,13 +49,23 @@ def versions() -> tuple[Regime, ...]:
 @lru_cache(maxsize=1)
 def former() -> tuple[Regime, ...]:
     """Texts that were shipped once under a number that got a better text since: what names them stays explained."""
-    return tuple(_regime(read(name, content)) for name, content in _texts("former"))
+    return tuple(_regime(read(name, _content("former", name))) for name in _names("former"))
 
 
-def _texts(folder: str) -> Iterator[tuple[str, bytes]]:
-    found: list[Traversable] = [entry for entry in HERE.joinpath(folder).iterdir() if entry.name.endswith(".yaml")]
-    for entry in sorted(found, key=lambda one: one.name):
-        yield entry.name, entry.read_bytes()
+def _names(folder: str) -> list[str]:
+    return sorted(entry.name for entry in HERE.joinpath(folder).iterdir() if entry.name.endswith(".yaml"))
+
+
+def _content(folder: str, name: str) -> bytes:
+    return HERE.joinpath(folder, name).read_bytes()
+
+
+def answer_to(question: Question) -> Decision:
+    """The answer under the shipped versions; `BadInput` for a regime of which this installation has no file."""
+    found = versions_of(question.regime)
+    if not found:
+        raise BadInput("regime", "Van dit kader heeft deze installatie geen regels.")
+    return decide(question, found)
 
 
 def in_force(code: str, on: date) -> Regime:

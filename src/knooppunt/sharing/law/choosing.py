@@ -52,7 +52,7 @@ def chosen(text: Text, path: Path, dimension: str, named: Named, said: Any) -> f
         return every
     if isinstance(said, Mapping):
         return every - _together(text, (*path, "all_but"), dimension, named, said["all_but"])
-    return _together(text, path, dimension, named, said if isinstance(said, list) else [said])
+    return _together(text, path, dimension, named, said if isinstance(said, list) else [str(said)])
 
 
 def _together(text: Text, path: Path, dimension: str, named: Named, names: Collection[str]) -> frozenset[Any]:

@@ -187,10 +187,14 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {"supplier_class": (PUBLIC, PRIVATE), 
 FACTS = frozenset(fact.value for fact in Fact)
 
 
+WHOLE = "vraag"
+"""How a complaint about a question as a whole names its field."""
+
+
 def read_question(said: object) -> Question:
     """A question as JSON gives it; `BadInput` names the field that is wrong and the mend."""
     if not isinstance(said, dict):
-        raise BadInput("vraag", "Een vraag is een JSON-object.")
+        raise BadInput(WHOLE, "Een vraag is een JSON-object.")
     _check_keys(said)
     chosen = {name: _chosen(said, name, values) for name, values in CHOICES.items()}
     supplier, recipient = (_party(said, chosen[name], name) for name in ("supplier", "recipient"))
@@ -222,7 +226,8 @@ def _check_keys(said: Mapping[Any, Any]) -> None:
 def _chosen(said: Mapping[str, object], name: str, values: tuple[str, ...]) -> str:
     value = said.get(name)
     if not isinstance(value, str) or value not in values:
-        wrong = f"{_short(value)} is hier niet bekend" if isinstance(value, str) else "Hier hoort een code"
+        # Not what stood there: a complaint may end in a log or on a screen, and it could name somebody.
+        wrong = "Deze code is hier niet bekend" if isinstance(value, str) else "Hier hoort een code"
         raise BadInput(name, f"{wrong}. Kies uit: {', '.join(values)}.")
     return value
 

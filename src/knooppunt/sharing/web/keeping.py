@@ -20,7 +20,7 @@ from knooppunt.partners.forms import CLASSES, FUNCTIONS, KINDS, POWERS
 from knooppunt.partners.queries import staff_member
 from knooppunt.partners.web import chosen, in_order, refused
 from knooppunt.sharing import actions, queries
-from knooppunt.sharing.forms import SUBJECTS, DesignateForm, EndDesignationForm, TableChoices
+from knooppunt.sharing.forms.keeping import SUBJECTS, DesignateForm, EndDesignationForm, TableChoices
 from knooppunt.sharing.queries import DesignationView
 from knooppunt.sharing.rules import Regime
 
