@@ -159,6 +159,13 @@ def _backing_up(commands: Any) -> None:
 def _telling(commands: Any) -> None:
     law = _add(commands, "decide", decide, "may this be shared? one question as JSON, or a list, in; answers out")
     law.add_argument("file", metavar="FILE|-", help="a file, or - for the standard input")
+    regimes = _add(commands, "regimes", diff_regimes, "versions of the law").add_subparsers(required=True)
+    beside = _add(regimes, "diff", diff_regimes, "which answers change between two versions; 1 when any does")
+    beside.add_argument("old", metavar="OLD", help="a file, or a version such as WGS_ZVH@2025-07-01")
+    beside.add_argument("new", metavar="NEW")
+    beside.add_argument("--format", choices=("table", "json"), default="table")
+    whole = _add(regimes, "check", check_regimes, "what versions leave unanswered or answer twice; 1 when anything")
+    whole.add_argument("version", metavar="FILE|VERSION", nargs="*")
     audit = _add(commands, "audit", verify_log, "the log").add_subparsers(required=True)
     verify = _add(audit, "verify", verify_log, "walk along the log's chain")
     verify.add_argument("--head", type=Path, help="a head that was kept outside the database")
@@ -402,6 +409,20 @@ def decide(options: Options) -> int:
     from knooppunt.site import answering
 
     return answering.decide(options.file)
+
+
+def diff_regimes(options: Options) -> int:
+    """Which answers change between two versions of a regime."""
+    from knooppunt.site import lawcommands
+
+    return lawcommands.diff(options.old, options.new, options.format)
+
+
+def check_regimes(options: Options) -> int:
+    """What versions leave unanswered or answer twice."""
+    from knooppunt.site import lawcommands
+
+    return lawcommands.check(options.version)
 
 
 def show_figures(options: Options) -> int:

@@ -17,7 +17,8 @@ from knooppunt.kernel.access import tables
 from knooppunt.kernel.privacy import Privacy, privacy_of
 from knooppunt.sharing.law import versions
 from knooppunt.sharing.law.scenario import Scenario, scenarios
-from knooppunt.sharing.rules import Decision, Outcome, decide
+from knooppunt.sharing.rules import Decision, decide
+from knooppunt.sharing.rules.words import OUTCOMES
 from knooppunt.site import asvs
 from knooppunt.site.reading import Kind, ReadPath, read_paths
 
@@ -203,13 +204,6 @@ def _reading_line(path: ReadPath) -> str:
     ]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
-
-OUTCOMES: Mapping[Outcome, str] = {
-    Outcome.PERMITTED: "mag",
-    Outcome.CONDITIONAL: "mag onder voorwaarden",
-    Outcome.WEIGH: "eerst afwegen",
-    Outcome.REFUSED: "mag niet",
-}
 
 SCENARIOS_HEAD = """\
 Wat een professional zou vragen, en wat Knooppunt antwoordt. De situaties staan in
