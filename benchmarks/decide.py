@@ -10,7 +10,7 @@ from tests.sharing import plain
 from tests.sharing.asking import ground, questions
 
 QUESTIONS = 20_000
-CACHED = (law.versions, law.former, law.facts, law.laws, reading._schema)
+CACHED = (law.versions, law.versions_of, law.former, law.facts, law.laws, reading._schema)
 
 
 def measure() -> list[Figure]:
