@@ -198,3 +198,11 @@ def test_the_page_of_designations_asks_little_of_the_database(office: Office) ->
     with CaptureQueriesContext(connection) as asked:
         karin.get(page)
     assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) <= 20
+
+
+def test_a_version_of_the_law_can_be_read_aloud(office: Office) -> None:
+    karin = session_of(office.karin)
+    page = karin.get("/beheer/kaders/WGS_ZVH/2025-07-01/").content.decode()
+    assert "Deelnemers verstrekken elkaar wat nodig is voor de behandeling van de casus" in page
+    assert "geeft een grondslag: Deel het alleen als het nodig is voor het doel." in page
+    assert "weigert, alleen bij ja op: Heeft de verstrekker zwaarwegende redenen om niet te delen?" in page

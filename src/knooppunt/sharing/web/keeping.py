@@ -22,8 +22,14 @@ from knooppunt.partners.web import chosen, in_order, refused
 from knooppunt.sharing import actions, queries
 from knooppunt.sharing.forms.keeping import SUBJECTS, DesignateForm, EndDesignationForm, TableChoices
 from knooppunt.sharing.queries import DesignationView
-from knooppunt.sharing.rules import Regime
+from knooppunt.sharing.rules import Regime, Rule, Says
 
+SAYS = {
+    Says.ALLOWS: gettext_lazy("geeft een grondslag"),
+    Says.ASKS: gettext_lazy("vraagt nog iets"),
+    Says.FORBIDS: gettext_lazy("weigert"),
+    Says.NOTES: gettext_lazy("laat iets vastleggen"),
+}
 STATUSES = {"concept": gettext_lazy("concept: nog niet door een privacy officer beoordeeld")}
 
 
@@ -145,8 +151,20 @@ def regime(request: Request, code: str, version: str) -> HttpResponse:
         for kind, entry in found.participants.items()
     ]
     context = {"tab": "regimes", "regime": found, "status": status_of(found), "participants": participants}
-    context["now"] = found.in_force(clock.today())
+    context |= {"now": found.in_force(clock.today()), "rules": [_rule(found, rule) for rule in found.book.rules]}
     return render(request, "sharing/regime.html", context)
+
+
+def _rule(regime: Regime, rule: Rule) -> dict[str, Any]:
+    """A rule as one reads it aloud: its sentence, what it does, what it asks, and its articles."""
+    stops = [regime.facts[fact].ask for fact in rule.when]
+    return {
+        "text": rule.text,
+        "says": SAYS[rule.says],
+        "asks": [need.text for need in rule.needs],
+        "only_if": stops,
+        "articles": ", ".join(rule.articles),
+    }
 
 
 def status_of(regime: Regime) -> str:
