@@ -22,7 +22,7 @@ from knooppunt.sharing import law
 from knooppunt.sharing.access import Permission, valid_now
 from knooppunt.sharing.models import Designation, Grant, SupplyDecision, TableRegime
 from knooppunt.sharing.rules import STANDING, Regime, SubjectKind
-from knooppunt.sharing.rules.deciding import OUTCOMES
+from knooppunt.sharing.rules.deciding import Outcome
 from knooppunt.sharing.rules.supplying import NOBODY, Recipient, party_of
 from knooppunt.sharing.rules.words import OUTCOMES as IN_WORDS
 
@@ -71,7 +71,6 @@ class DecisionView:
     articles: tuple[str, ...]
     known: tuple[tuple[str, bool], ...]
     motivation: str
-    record: tuple[str, ...]
     regime_version: str
     at: datetime
 
@@ -82,8 +81,9 @@ class DecisionView:
 
     @property
     def in_words(self) -> str:
-        """The outcome as a reader knows it."""
-        return {one.value: said for one, said in IN_WORDS.items()}.get(self.outcome, "")
+        """The outcome as a reader knows it, of what was weighed already."""
+        said = {**IN_WORDS, Outcome.WEIGH: "mag na afweging"}
+        return {one.value: text for one, text in said.items()}.get(self.outcome, "")
 
 
 @dataclass(frozen=True)
@@ -207,15 +207,15 @@ def decisions_on(work: Work, items: Iterable[UUID]) -> dict[UUID, DecisionView]:
 
 
 def _decision(row: SupplyDecision) -> DecisionView:
+    # Of the answers that count only: articles and duties of the others could tell who takes part.
     answers: list[Mapping[str, Any]] = row.answers
-    asks, strictness = law.facts(), [one.value for one in OUTCOMES]
-    strictest = sorted(answers, key=lambda one: strictness.index(one["outcome"]), reverse=True)
+    counting = [one for one in answers if one["outcome"] == row.outcome]
+    asks = law.facts()
     return DecisionView(
         outcome=row.outcome,
-        articles=tuple(dict.fromkeys(article for one in strictest for article in one["articles"])),
+        articles=tuple(dict.fromkeys(article for one in counting for article in one["articles"])),
         known=tuple((asks[name].ask, known) for name, known in row.question["facts"].items() if name in asks),
         motivation=row.motivation,
-        record=tuple(dict.fromkeys(line for one in strictest for line in one["record"])),
         regime_version=row.regime_version,
         at=row.at,
     )

@@ -13,7 +13,7 @@ from knooppunt.cases.forms.choices import Pair, labelled, long_text, offer, offe
 from knooppunt.kernel.doors import OnceForm
 from knooppunt.kernel.uploads.kinds import BY_EXTENSION
 from knooppunt.sharing import law
-from knooppunt.sharing.forms.asking import KNOWN, YES
+from knooppunt.sharing.forms.asking import KNOWN, NO, YES
 from knooppunt.sharing.rules import Condition
 
 FILE_HINT = _(
@@ -23,6 +23,9 @@ FILE_HINT = _(
 
 FACT = "fact_"
 """Before the name of a fact in the form."""
+
+KNOWN_OR_NOT = [(code or "onbekend", text) for code, text in KNOWN.items()]
+"""Yes, no, and not known: that is an answer too, and may take back another."""
 
 SUBJECTS = ("resident", "direct_circle", "professional")
 
@@ -92,24 +95,23 @@ class ShareForm(OnceForm):
     def ask(self, conditions: Iterable[Condition]) -> None:
         """Puts a question into the form for every fact that a condition waits for; each is asked once."""
         for one in conditions:
-            new = [fact for fact in one.facts if FACT + fact not in self.fields]
-            for fact in new:
-                self._ask(fact, one.text if one.any and fact == new[0] else "")
+            for fact in one.facts:
+                if FACT + fact not in self.fields:
+                    self._ask(fact)
+            enough = translated("%(text)s Eén van deze is genoeg.") % {"text": one.text}
+            self.add_error(FACT + one.facts[0], enough if one.any else one.text)
 
-    def _ask(self, fact: str, hint: str = "") -> None:
+    def _ask(self, fact: str) -> None:
+        # What is left open is not sent, and so asked again by the law if it still matters.
         self.fields[FACT + fact] = forms.ChoiceField(
-            label=law.facts()[fact].ask,
-            help_text=hint and translated("%(text)s Eén van deze is genoeg.") % {"text": hint},
-            choices=list(KNOWN.items()),
-            required=False,
-            widget=forms.RadioSelect,
+            label=law.facts()[fact].ask, choices=KNOWN_OR_NOT, widget=forms.RadioSelect
         )
 
     @property
     def facts(self) -> dict[str, bool]:
         """What was answered; what stayed unknown is not there."""
         answers = {name.removeprefix(FACT): said for name, said in self.cleaned_data.items() if name.startswith(FACT)}
-        known = {fact: said == YES for fact, said in answers.items() if said}
+        known = {fact: said == YES for fact, said in answers.items() if said in (YES, NO)}
         return {"necessary": True, **known} if self.cleaned_data.get("necessary") else known
 
     def ask_for_file_again(self) -> None:

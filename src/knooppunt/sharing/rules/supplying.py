@@ -35,7 +35,7 @@ class QuestionsFirst(Refused):
 
     def __init__(self, conditions: Iterable[Condition], **named: Any) -> None:
         self.conditions = tuple(conditions)
-        super().__init__([ASKED_FIRST, *(one.text for one in self.conditions)], **named)
+        super().__init__([ASKED_FIRST], **named)
 
 
 @dataclass(frozen=True)
