@@ -19,6 +19,7 @@ from knooppunt.sharing.rules.deciding import decide_under
 from knooppunt.sharing.rules.question import read_question
 from knooppunt.sharing.rules.supplying import NOBODY, OUTSIDE_SECRECY, QuestionsFirst
 from tests.cases.case_world import item, with_partners
+from tests.cases.pages import questions
 from tests.cases.test_case_web import closed, fill_in, page
 from tests.world import World
 
@@ -266,3 +267,25 @@ def test_the_form_offers_outside_secrecy_only_to_whom_it_may_be_true_of(world: W
     assert "Deel alleen wat nodig is" in text
     fill_in(world.client("hamid"), address, {**said, "necessary": "on"})
     assert items(world, case, "hamid")[SAID].secrecy_label == "Dit valt niet onder mijn beroepsgeheim."
+
+
+def test_more_items_ask_no_more_of_the_database(world: World, case: UUID) -> None:
+    bram, address = world.client("bram"), f"/casussen/{case}/informatie/"
+    share(world, case, "bram", item("police", SAID))
+    questions(bram, address)  # the first page of a session asks more
+    one = questions(bram, address)
+    for number in range(4):
+        share(world, case, "bram", item("police", f"Melding {number}."))
+    assert questions(bram, address) == one <= 20
+
+
+def test_two_recipients_may_get_two_answers_and_the_strictest_counts(
+    world: World, case: UUID, owner_connection: psycopg.Connection
+) -> None:
+    draft = item("health", SAID, secrecy_way="explicit_consent", secrecy_note="Zij wil.")
+    share(world, case, "joris", draft)
+    (row,) = kept(owner_connection)
+    assert {one["kind"]: one["outcome"] for one in row["answers"]} == {
+        "municipality": "weigh", "public_health": "permitted",
+    }  # fmt: skip
+    assert items(world, case, "anna")[SAID].decision.in_words == "mag na afweging"  # type: ignore[union-attr]
