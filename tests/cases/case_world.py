@@ -1,6 +1,7 @@
 """One case of the cast, from request to partners, made through the same actions as real work."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from knooppunt.cases import actions
@@ -12,6 +13,12 @@ from tests.world import World
 SURNAME = "Testman"
 HEALTH = "Zij slikt iedere dag pillen."
 PARTNERS = ("bram", "anna", "hamid", "joris", "ilse")
+
+
+def item(category: str, text: str, **said: Any) -> actions.ItemDraft:
+    """Information that its supplier finds necessary; police data with the consent of the competent authority."""
+    facts = {"necessary": True, **({"competent_authority_agrees": True} if category == "police" else {})}
+    return actions.ItemDraft(category, text=text, **{"subject": "resident", "facts": facts, **said})
 
 
 def taken_up(world: World) -> UUID:
@@ -61,11 +68,11 @@ def with_content(world: World) -> UUID:
     actions.share_item(
         world.actor("joris"),
         case,
-        actions.ItemDraft("health", "resident", HEALTH, secrecy_way="explicit_consent", secrecy_note="Besproken."),
+        item("health", HEALTH, secrecy_way="explicit_consent", secrecy_note="Besproken."),
     )
     withheld = actions.ItemDraft("health", "resident", "De diagnose is niet nodig.", withheld=True)
     actions.share_item(world.actor("joris"), case, withheld)
-    actions.share_item(world.actor("bram"), case, actions.ItemDraft("police", "resident", "Elf meldingen."))
+    actions.share_item(world.actor("bram"), case, item("police", "Elf meldingen."))
     hamid, day = world.actor("hamid"), date(2026, 12, 1)
     goal = actions.set_goal(hamid, case, actions.GoalDraft("housing", "Rustig wonen."))
     wijkteam = world.organisations["wijkteam-zaanstad"]

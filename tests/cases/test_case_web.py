@@ -72,7 +72,8 @@ def test_a_case_goes_from_taken_up_to_closed_in_the_browser(world: World) -> Non
     for name in ("hamid", "joris", "bram"):
         fill_in(carla, f"{at}regie/partner/", {"professional": str(world.actor(name).who)})
     fill_in(carla, f"{at}regie/casusregisseur/", {"professional": str(world.actor("hamid").who)})
-    said = {"category": "police", "subject": "resident", "text": "Elf meldingen."}
+    said = {"category": "police", "subject": "resident", "text": "Elf meldingen.", "necessary": "on"}
+    said["fact_competent_authority_agrees"] = "ja"
     fill_in(world.client("bram"), f"{at}informatie/inbrengen/", said)
     words = {"own_words": "Ik wil hier blijven wonen.", "discussed": "Thuis", "category": "guidance_care_help"}
     fill_in(hamid, f"{at}plan/eigen-woorden/", words)
@@ -194,7 +195,7 @@ def test_a_later_date_counts_as_postponed(world: World) -> None:
 
 def test_secrecy_is_asked_of_who_bears_it(world: World) -> None:
     case = with_partners(world)
-    said = {"category": "health", "subject": "resident", "text": "Rustig praten helpt."}
+    said = {"category": "health", "subject": "resident", "text": "Rustig praten helpt.", "necessary": "on"}
     address = f"/casussen/{case}/informatie/inbrengen/"
     text = fill_in(world.client("joris"), address, said, 422).content.decode()
     assert "Rustig praten helpt.</textarea>" in text

@@ -19,7 +19,7 @@ from knooppunt.kernel.actor import Function, system_actor
 from knooppunt.kernel.uploads import Sent
 from knooppunt.kernel.uploads.scanner import ScannerAway
 from knooppunt.kernel.work import look
-from tests.cases.case_world import with_content, with_partners
+from tests.cases.case_world import item, with_content, with_partners
 from tests.cases.test_case_web import closed, hidden, page
 from tests.conftest import Frozen
 from tests.database import Run
@@ -40,7 +40,7 @@ def send(client: Client, case: UUID, file: tuple[str, bytes] | None, **changes: 
     """Sends the form of *Informatie inbrengen* as Joris of the GGZ does, with a file."""
     address = f"/casussen/{case}/informatie/inbrengen/"
     said = {"category": "health", "subject": "resident", "text": TYPED, "secrecy_way": "explicit_consent"}
-    said |= {"secrecy_note": "Besproken.", "conditions": "", **changes}
+    said |= {"secrecy_note": "Besproken.", "conditions": "", "necessary": "on", **changes}
     if file:
         said["file"] = SimpleUploadedFile(*file)
     return client.post(address, {**hidden(page(client, address)), **said})
@@ -48,13 +48,12 @@ def send(client: Client, case: UUID, file: tuple[str, bytes] | None, **changes: 
 
 def attached(world: World, case: UUID, content: bytes = GOOD["verslag.pdf"]) -> str:
     """Joris attaches a file; returns its address."""
-    draft = actions.ItemDraft(
-        "health", "resident", TYPED, "explicit_consent", "Besproken.", file=Sent(SECRET_NAME, content)
-    )
+    file = Sent(SECRET_NAME, content)
+    draft = item("health", TYPED, secrecy_way="explicit_consent", secrecy_note="Besproken.", file=file)
     actions.share_item(world.actor("joris"), case, draft)
     shown = information_page(world.actor("joris"), case)
-    file = next(line.file for _, group in shown.by_category for line in group if line.file)
-    return f"/casussen/{case}/informatie/{file.id}/bestand/"
+    shared = next(line.file for _, group in shown.by_category for line in group if line.file)
+    return f"/casussen/{case}/informatie/{shared.id}/bestand/"
 
 
 def kept(world: World, case: UUID) -> list[Any]:
@@ -125,7 +124,7 @@ def test_opening_a_file_is_a_look_of_its_own(world: World, owner_connection: psy
 
 
 def test_name_and_content_are_ciphertext_in_the_database(world: World, owner_connection: psycopg.Connection) -> None:
-    draft = actions.ItemDraft("police", "resident", "Elf meldingen.", file=Sent("Testman.txt", b"Zij woont nu elders."))
+    draft = item("police", "Elf meldingen.", file=Sent("Testman.txt", b"Zij woont nu elders."))
     actions.share_item(world.actor("bram"), with_partners(world), draft)
     query = "SELECT d.name, c.content FROM cases_document d JOIN cases_documentcontent c ON c.document_id = d.id"
     ((name, content),) = owner_connection.execute(query).fetchall()

@@ -242,4 +242,4 @@ def test_every_text_field_of_every_form_of_a_case_is_kept(world: World) -> None:
             assert re.search(rf'<textarea name="{field}"[^>]* data-draft=', source), (path, field)
             assert form_of(source, field)["concept"]
             seen += 1
-    assert seen == 9
+    assert seen == 10

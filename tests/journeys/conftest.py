@@ -109,7 +109,9 @@ class Person:
         for name, value in values.items():
             field = self.page.locator(f'main [name="{name}"]:not([type="hidden"])')
             kind = field.first.evaluate("e => e.type || e.tagName.toLowerCase()")
-            if kind in {"radio", "checkbox"}:
+            if kind == "checkbox" and value == "on":
+                field.first.check()
+            elif kind in {"radio", "checkbox"}:
                 self.page.locator(f'main [name="{name}"][value="{value}"]').check()
             elif kind == "select-one":
                 field.first.select_option(value)

@@ -154,6 +154,7 @@ def test_an_item(cast: Cast) -> None:
     hamid = cast.hamid
     hamid.open(f"{_case(hamid)}informatie/inbrengen/")
     hamid.fill(category="housing", text="De huur is betaald.", secrecy_way="good_caregiving", secrecy_note="Besproken.")
+    hamid.fill(necessary="on")
     sending = Sending(hamid, "text")
     _each(
         sending,
@@ -169,6 +170,7 @@ def test_an_item(cast: Cast) -> None:
             ("secrecy_way", "beroepsgeheim", "omdat het kan"),
             ("secrecy_way", "beroepsgeheim", None),
             ("secrecy_note", "Leg dit uit", ""),
+            ("necessary", "nodig voor het doel", None),
             ("conditions", "Voorwaarden", LONG),
         ],
         typed="text",

@@ -24,6 +24,7 @@ def fill_in(person: Person, case: str, file: Path) -> None:
     """The form, with a file."""
     person.open(f"{case}inbrengen/")
     person.fill(category="health", text=TEXT, secrecy_way="explicit_consent", secrecy_note="Besproken.")
+    person.fill(necessary="on")
     person.page.locator("#id_file").set_input_files(file)
 
 
@@ -111,6 +112,7 @@ def test_a_file_is_chosen_and_opened_by_keyboard_on_a_small_phone(cast: Cast, pr
         joris.page.keyboard.press("Enter")
     chooser.value.set_files(printed)
     joris.fill(category="health", text="Met het toetsenbord.", secrecy_way="explicit_consent", secrecy_note="Ja.")
+    joris.fill(necessary="on")
     joris.press("Informatie delen")
     assert joris.page.evaluate(WIDTH) <= 320, "a long name of a file does not make the page wider"
     keys.to('main a[href$="/bestand/"]')

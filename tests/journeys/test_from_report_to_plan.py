@@ -99,10 +99,13 @@ def _carla_brings_partners(carla: Person, case: str) -> None:
 
 def _share(person: Person, case: str, category: str, text: str, way: str = "") -> None:
     person.open(f"/casussen/{case}/informatie/inbrengen/")
-    person.fill(category=category, text=text)
+    person.fill(category=category, text=text, necessary="on")
     if way:
         person.fill(secrecy_way=way, secrecy_note="Besproken met mevrouw; zij vindt het goed.")
     person.press("Informatie delen")
+    if category == "police":
+        person.fill(fact_competent_authority_agrees="ja")
+        person.press("Informatie delen")
 
 
 def _everyone_contributes(cast: Cast, case: str) -> None:

@@ -45,6 +45,8 @@ NOT_RUN: dict[str, str] = {
     "knooppunt restore": "everything comes back; says numbers of rows (tests/site/test_backup.py)",
     "knooppunt backup-key": "makes a key, and says where it stands",
     "knooppunt selftest": "says one fixed line for each safeguard (tests/site/test_selftest.py)",
+    "knooppunt regimes check": "reads the law as files; has no database (tests/sharing/test_regimes_command.py)",
+    "knooppunt regimes diff": "compares the law as files; has no database (tests/sharing/test_regimes_command.py)",
     "knooppunt decide": "answers from the shipped rules; has no database (tests/sharing/test_decide_command.py)",
     "knooppunt docs": "names files of the documentation; reads no row",
 }

@@ -43,7 +43,7 @@ from knooppunt.people.actions import blind
 from knooppunt.people.models import Person, PersonJoin, PersonKey, PersonLink, Search
 from knooppunt.people.rules import Identity, passes_eleven_test, stored_keys
 from knooppunt.sharing import law
-from knooppunt.sharing.models import Designation, Grant
+from knooppunt.sharing.models import Designation, Grant, SupplyDecision
 from knooppunt.sharing.rules import CORE
 from knooppunt.signals.actions.registering import number_key
 from knooppunt.signals.actions.routes import digest_of
@@ -443,7 +443,16 @@ def hidden_parts(world: World, case: UUID, category: str) -> list[Any]:
         if model is AgreedAction:
             values |= {"status": ActionStatus.DONE.value, "due_on": NOW.date()}
         made.append(world.add(model, **values))
+        if model is Item:
+            made.append(_decision(world, made[-1]))
     return made
+
+
+def _decision(world: World, item: Any) -> Any:
+    return world.add(
+        SupplyDecision, item_id=item.pk, subject_id=item.case_id, category=item.category,
+        supplier_id=item.supplier_id, outcome="weigh", question={"facts": {"necessary": True}}, answers=[],
+    )  # fmt: skip
 
 
 def hidden_partner(world: World, case: UUID, category: str, other: UUID) -> None:

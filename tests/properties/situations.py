@@ -42,7 +42,7 @@ from knooppunt.partners.rules import OrganisationKind, ParticipantClass
 from knooppunt.people.models import Person, PersonJoin, PersonLink
 from knooppunt.sharing import law
 from knooppunt.sharing.access import Reach
-from knooppunt.sharing.models import Designation, Grant, TableRegime
+from knooppunt.sharing.models import Designation, Grant, SupplyDecision, TableRegime
 from knooppunt.sharing.rules import CORE
 from knooppunt.signals.models import Report, ReportPerson, Route
 from tests.walls.filling import NOW, SECRET, Filling
@@ -84,6 +84,7 @@ GUARDS: Mapping[type[Model], Guard] = {
     Item: Guard("case_id", "category", "supplier_id"),
     Document: Guard("case_id", "category", "supplier_id"),
     DocumentContent: Guard("document.case_id", "document.category", "document.supplier_id"),
+    SupplyDecision: Guard("subject_id", "category", "supplier_id"),
     Plan: Guard("case_id", "category"),
     Goal: Guard("case_id", "category"),
     AgreedAction: Guard("case_id", "category", "organisation_id"),
@@ -363,6 +364,7 @@ def _parts(place: Place, made: Situation, drawn: Drawn) -> None:
             row = keep(place, made, model, **values)
             if model is Item:
                 _file(place, made, row, drawn.files[CATEGORIES.index(category)])
+                decision_on(place, made, row)
 
 
 def _file(place: Place, made: Situation, item: Any, status: str) -> None:
@@ -372,6 +374,14 @@ def _file(place: Place, made: Situation, item: Any, status: str) -> None:
         status=status, kind="text", remove_on=NOW.date() if status == "stopped" else None,
     )  # fmt: skip
     keep(place, made, DocumentContent, document=document)
+
+
+def decision_on(place: Place, made: Situation, item: Any) -> None:
+    """Why an item was supplied."""
+    keep(
+        place, made, SupplyDecision, item_id=item.pk, subject_id=item.case_id, category=item.category,
+        supplier_id=item.supplier_id, outcome="weigh", question={"facts": {"necessary": True}}, answers=[],
+    )  # fmt: skip
 
 
 def _drafts(place: Place, made: Situation) -> None:

@@ -17,7 +17,7 @@ from knooppunt.kernel.actor import Function
 from knooppunt.kernel.excerpt import BEGIN, END, composed, excerpt, places, unaccented
 from knooppunt.people.rules import LONGEST_SOUGHT, in_short, parsed_query, sought_words
 from knooppunt.site.search import Results
-from tests.cases.case_world import with_content
+from tests.cases.case_world import item, with_content
 from tests.world import World
 from tests.world import world as world
 
@@ -55,7 +55,7 @@ def case(world: World) -> UUID:
 
 def share(world: World, case: UUID, text: str, who: str = "bram", category: str = "police") -> None:
     """One more item."""
-    actions.share_item(world.actor(who), case, actions.ItemDraft(category, "resident", text))
+    actions.share_item(world.actor(who), case, item(category, text))
 
 
 def test_a_text_is_found_by_whoever_may_read_it_and_by_nobody_else(world: World, case: UUID) -> None:

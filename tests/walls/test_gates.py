@@ -14,7 +14,7 @@ from psycopg import sql
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.people.models import PersonJoin, PersonKey, PersonLink
 from tests.walls.conftest import Walled, announce, rows_seen, wearing
-from tests.walls.filling import SECRET, actor
+from tests.walls.filling import NOW, SECRET, actor
 
 Connect = Callable[[str], psycopg.Connection]
 
@@ -24,6 +24,7 @@ KNOWN = {
     "kn_designate",
     "kn_end_designation",
     "kn_designated",
+    "kn_recipients",
     "kn_know_person",
     "kn_occurrences",
     "kn_texts",
@@ -228,6 +229,29 @@ def test_who_is_designated_for_a_case_is_told_to_those_within_reach_only(
     assert web.execute(ask, case).fetchone() == (0,)
     announce(web, walled.insider)
     assert web.execute(ask, case).fetchone() == (1,)
+
+
+def test_who_would_see_an_item_is_told_to_whoever_works_on_the_case_only(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    case, insider, filling = walled.subjects["case"], walled.insider, walled.filling
+    others = {one: actor() for one in ("sees it", "another category", "ended", "oversight")}
+    filling.grant(others["sees it"], case, "health")
+    filling.grant(others["another category"], case, "police")
+    filling.grant(others["ended"], case, "health", valid_until=NOW)
+    filling.grant(replace(others["oversight"], function=Function.OVERSIGHT), case, "health")
+    filling.grant(others["sees it"], uuid4(), "housing")
+    filling.commit()
+    told = {}
+    for name, someone in {"insider": insider, "stranger": actor(), "none": None}.items():
+        announce(web, someone)
+        for category in ("health", "housing"):
+            found = web.execute("SELECT organisation FROM kn_recipients(%s, %s)", [case, category]).fetchall()
+            told[name, category] = [row[0] for row in found]
+    assert told.pop(("insider", "health")) == [others["sees it"].for_whom]
+    assert set(map(tuple, told.values())) == {()}
+    announce(web, wearing(insider, Function.OVERSIGHT))
+    assert web.execute("SELECT * FROM kn_recipients(%s, 'health')", [case]).fetchall() == []
 
 
 def test_nobody_knows_or_finds_a_person(walled: Walled, web: psycopg.Connection) -> None:

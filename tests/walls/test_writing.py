@@ -234,3 +234,11 @@ def test_the_core_alone_does_not_reach_who_somebody_is(
     announce(web, walled.insider)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         set_to(web, "signals_reportperson", "report_id", str(other))
+
+
+def test_nobody_changes_or_removes_why_an_item_was_supplied(walled: Walled, web: psycopg.Connection) -> None:
+    announce(web, walled.insider)
+    assert rows_seen(web, "sharing_supplydecision") == 1
+    for statement in ("UPDATE sharing_supplydecision SET outcome = 'permitted'", "DELETE FROM sharing_supplydecision"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), undone(web):
+            web.execute(statement)

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from knooppunt.partners.rules import Phase
+from knooppunt.sharing.rules.question import Step as LawStep
 
 
 class IntakeStatus(StrEnum):
@@ -84,6 +85,20 @@ PLAIN_MOVES = frozenset(
     }
 )
 """Moves that a director makes with a button; the others come with an action of their own."""
+
+
+STEP_OF_LAW: Mapping[CaseState, LawStep] = {
+    CaseState.TAKEN_UP: LawStep.CONSULTATION,
+    CaseState.PARTNERS_CHOSEN: LawStep.CONSULTATION,
+    CaseState.IN_CONSULTATION: LawStep.CONSULTATION,
+    CaseState.PLAN_ADOPTED: LawStep.PLAN,
+    CaseState.IN_EXECUTION: LawStep.PLAN,
+    CaseState.IN_EVALUATION: LawStep.EVALUATION,
+    CaseState.CLOSING: LawStep.EVALUATION,
+    CaseState.CLOSED_SHIELDED: LawStep.CLOSED,
+}
+"""Where the work stands, as a question to the law says it. Before a case there is an intake: what is shared in a case
+comes after the decision to take it up, also while its partners are still being chosen."""
 
 
 class DocumentStatus(StrEnum):
@@ -285,6 +300,7 @@ LABELS: Mapping[str, str] = {
     "resident": "de inwoner",
     "direct_circle": "iemand uit de directe kring",
     "professional": "een professional",
+    "outside_secrecy": "Dit valt niet onder mijn beroepsgeheim.",
     "public": "publieke deelnemer",
     "private": "private deelnemer",
     "incidental_third": "incidentele derde",

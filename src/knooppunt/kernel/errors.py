@@ -1,6 +1,8 @@
 """What can go wrong, as few classes as doors need to tell apart."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
 
 class KnooppuntError(Exception):
@@ -8,12 +10,21 @@ class KnooppuntError(Exception):
 
 
 class Refused(KnooppuntError):
-    """It may not, or not yet. Carries every objection in plain Dutch, and what is possible instead."""
+    """It may not, or not yet. Carries every objection in plain Dutch, and what is possible instead.
 
-    def __init__(self, objections: Sequence[str], possible: Sequence[str] = ()) -> None:
+    `logged` is what the log keeps of it beside that it was refused: codes and rules, never what identifies a person.
+    `under` is the case in whose log that stands, for an actor who had opened it.
+    """
+
+    under: UUID | None = None
+
+    def __init__(
+        self, objections: Sequence[str], possible: Sequence[str] = (), *, logged: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__("; ".join(objections))
         self.objections = tuple(objections)
         self.possible = tuple(possible)
+        self.logged = dict(logged or {})
 
 
 class NotFoundForYou(KnooppuntError):

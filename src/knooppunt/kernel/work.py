@@ -168,7 +168,9 @@ class Work(AbstractContextManager["Work"]):
     def _record_refusal(self, error: Refused | NotFoundForYou) -> None:
         with transaction.atomic():
             _announce(self.actor)
-            line = Line(self.intention, "", None, result="refused", detail={"kind": type(error).__name__})
+            logged, under = (error.logged, error.under) if isinstance(error, Refused) else ({}, None)
+            detail = {**logged, "kind": type(error).__name__}
+            line = Line(self.intention, "", None, under=under, result="refused", detail=detail)
             write(self.actor, self.trace, [line])
             _forget()
 

@@ -14,10 +14,10 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 from django.db.models.functions import Cast
 
 from knooppunt.kernel import clock
-from knooppunt.kernel.access import EVERYTHING, acts_in, declare
+from knooppunt.kernel.access import EVERYTHING, acts_in, declare, declare_scope
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.drafts import declare_reach
-from knooppunt.sharing.models import Designation, Grant
+from knooppunt.sharing.models import Designation, Grant, SupplyDecision
 from knooppunt.sharing.rules import CORE, STANDING, SubjectKind
 
 
@@ -226,6 +226,7 @@ def newest(actor: Actor, kind: SubjectKind, most: int) -> list[UUID]:
     return list(once.values_list("subject_id", flat=True)[:most])
 
 
+declare_scope(SupplyDecision, lambda actor: reached(actor, "subject_id", "category", "supplier_id"))
 declare_reach(lambda actor: Q(subject_id__isnull=True) | reached(actor, "subject_id"))
 
 

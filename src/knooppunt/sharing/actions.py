@@ -17,8 +17,10 @@ from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
 from knooppunt.sharing.access import Permission, valid_now
-from knooppunt.sharing.models import Designation, Grant, TableRegime
+from knooppunt.sharing.models import Designation, Grant, SupplyDecision, TableRegime
 from knooppunt.sharing.rules import CORE, STANDING, SubjectKind
+from knooppunt.sharing.rules.exchange import question_as_data
+from knooppunt.sharing.rules.supplying import Answer, Supply
 
 ADMINISTERED = STANDING
 """What an administrator designates for; reports, intakes and cases are the work of the professionals themselves."""
@@ -133,6 +135,53 @@ def set_regime_in(work: Work, table: UUID, regime: str) -> None:
     """Says under which regime a table works."""
     row, _ = TableRegime.objects.update_or_create(table_id=table, defaults={"regime": regime})
     work.record("table.regime_set", row, table=table, regime=regime)
+
+
+@dataclass(frozen=True)
+class SuppliedItem:
+    """What a decision is about: an item of a subject, with its category and the organisation that supplies it."""
+
+    id: UUID
+    subject: UUID
+    category: str
+    supplier: UUID
+
+
+def keep_decision_in(work: Work, item: SuppliedItem, supply: Supply, motivation: str) -> None:
+    """Keeps why an item was supplied, in the transaction in which it was; nobody changes it afterwards.
+
+    What was refused has no row: the transaction goes back, and nothing was supplied. Who asked, when, the question,
+    the outcome and the sentence of the rule then stand in the line that the log keeps of the refusal (`Refused.logged`,
+    written after the rollback).
+    """
+    row = SupplyDecision(
+        item_id=item.id,
+        subject_id=item.subject,
+        category=item.category,
+        supplier_id=item.supplier,
+        at=clock.now(),
+        outcome=supply.outcome,
+        regime_version=supply.regime_version,
+        question=question_as_data(supply.question),
+        answers=[_answer(one) for one in supply.answers],
+        motivation=motivation,
+    )
+    row.save(force_insert=True)
+    work.record("supply.decided", row, item=item.id, outcome=row.outcome, regime=row.regime_version)
+
+
+def _answer(one: Answer) -> dict[str, Any]:
+    """With kind and class, so that the question can be asked again as it was, also when an organisation changed."""
+    kind, its_class = one.recipient.party
+    return {
+        "recipient": str(one.recipient.organisation),
+        "kind": str(kind),
+        "class": its_class,
+        "outcome": one.decision.outcome.value,
+        "articles": list(one.decision.articles),
+        "sentence": one.decision.sentence,
+        "record": list(one.decision.record),
+    }
 
 
 def _call(call: str, values: list[Any]) -> Any:

@@ -142,6 +142,8 @@ MACHINES: Mapping[str, str] = {
     "knooppunt backup-key": "waar de nieuwe sleutel staat",
     "knooppunt selftest": "welke beveiliging het doet; niets over personen",
     "knooppunt figures": "aantallen zonder personen, intern",
+    "knooppunt regimes check": "of de regels van de kaders kloppen; leest geen rij",
+    "knooppunt regimes diff": "welke antwoorden veranderen tussen twee versies van een kader; leest geen rij",
     "knooppunt decide": "of iets gedeeld mag worden, volgens de regels; leest geen rij",
     "knooppunt docs": "welke bladen van docs zijn bijgewerkt",
     "knooppunt check": "of de installatie het doet; niets over personen",

@@ -21,7 +21,7 @@ from knooppunt.cases.actions.direction import (
 )
 from knooppunt.cases.actions.documents import TO_JUDGE, clear_quarantine, judge_document
 from knooppunt.cases.actions.history import Past, PastCase, take_in_history
-from knooppunt.cases.actions.information import ItemDraft, share_item
+from knooppunt.cases.actions.information import share_item
 from knooppunt.cases.actions.intake import (
     IntakeDraft,
     JudgementDraft,
@@ -44,6 +44,7 @@ from knooppunt.cases.actions.plan import (
     settle_action,
     write_own_words,
 )
+from knooppunt.cases.actions.supplying import ItemDraft
 
 __all__ = [
     "TO_JUDGE",

@@ -29,7 +29,9 @@ from knooppunt.kernel.slots import addresses
 from knooppunt.kernel.terms import Due, DueKind, due
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import life_areas
+from knooppunt.sharing.queries import DecisionView, decisions_on
 from knooppunt.sharing.rules import Regime
+from knooppunt.sharing.rules.supplying import OUTSIDE_SECRECY, may_be_bearer
 
 NO_FILES: Mapping[UUID, DocumentLine] = {}
 
@@ -92,6 +94,7 @@ class ItemLine:
     retain_until: date
     made_at: datetime
     file: DocumentLine | None = None
+    decision: DecisionView | None = None
 
 
 @dataclass(frozen=True)
@@ -213,7 +216,7 @@ def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> Informat
     """*Informatie*."""
     with opened(actor, case_id, "information", purpose) as at:
         files = files_in(at.work, at.case)
-        lines = _items(at, by_item(files))
+        lines = _with_decisions(at, _items(at, by_item(files)))
         known = at.regime.participants.get(at.head.organisation_kind)
         supplies = known.supplies if known else frozenset()
         shown = [line for line in lines if not line.withheld]
@@ -227,11 +230,23 @@ def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> Informat
             withheld=tuple(line for line in lines if line.withheld),
             supplies=tuple((code, label) for code, label in at.regime.categories.items() if code in supplies),
             secrecy_asked=at.regime.bears_secrecy(at.head.organisation_kind),
-            secrecy_ways=tuple(at.regime.secrecy_ways.items()),
+            secrecy_ways=_ways(at),
             stopped=tuple(
                 line for line in files if line.status == DocumentStatus.STOPPED and line.supplier == actor.organisation
             ),
         )
+
+
+def _ways(at: Opened) -> tuple[tuple[str, str], ...]:
+    """The ways through secrecy; who perhaps does not fall under it may say so."""
+    ways = tuple(at.regime.secrecy_ways.items())
+    return (*ways, (OUTSIDE_SECRECY, LABELS[OUTSIDE_SECRECY])) if may_be_bearer(at.head.organisation_kind) else ways
+
+
+def _with_decisions(at: Opened, lines: list[ItemLine]) -> list[ItemLine]:
+    """The lines, each with why it was supplied."""
+    found = decisions_on(at.work, [line.id for line in lines if not line.withheld])
+    return [replace(line, decision=found.get(line.id)) for line in lines]
 
 
 def network_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPage:
@@ -356,7 +371,7 @@ def _items(at: Opened, files: Mapping[UUID, DocumentLine] = NO_FILES) -> list[It
             supplier=row.supplier.name,
             withheld=row.withheld,
             basis=row.basis,
-            secrecy_label=at.regime.secrecy_ways.get(row.secrecy_way, ""),
+            secrecy_label=at.regime.secrecy_ways.get(row.secrecy_way, "") or LABELS.get(row.secrecy_way, ""),
             conditions=row.conditions,
             first_processed_on=row.first_processed_on,
             retain_until=row.retain_until,

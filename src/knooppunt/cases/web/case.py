@@ -20,6 +20,7 @@ from knooppunt.kernel.actor import Function
 from knooppunt.kernel.doors import Request, attempt, door, takes_a_file
 from knooppunt.kernel.errors import Refused
 from knooppunt.kernel.uploads import Sent
+from knooppunt.sharing.rules.supplying import QuestionsFirst
 from knooppunt.sharing.web.asking import ask_address
 
 SHARE = Sheet(_("Informatie inbrengen"), _("Informatie delen"), "information")
@@ -92,7 +93,13 @@ def _contributable(request: Request, case_id: UUID) -> InformationPage:
 
 
 def _bring_in(request: Request, case_id: UUID, form: ShareForm | WithholdForm) -> UUID:
-    return share_item(request.actor, case_id, _item(form), once=form.once)
+    try:
+        return share_item(request.actor, case_id, _item(form), once=form.once)
+    except QuestionsFirst as found:
+        # The page comes back with exactly these questions; what was typed stays.
+        if isinstance(form, ShareForm):
+            form.ask(found.conditions)
+        raise
 
 
 def _item(form: ShareForm | WithholdForm) -> ItemDraft:
@@ -106,6 +113,8 @@ def _item(form: ShareForm | WithholdForm) -> ItemDraft:
         conditions=said.get("conditions", ""),
         withheld=isinstance(form, WithholdForm),
         file=_sent_along(said.get("file")),
+        facts=form.facts if isinstance(form, ShareForm) else {},
+        motivation=said.get("motivation", ""),
     )
 
 

@@ -22,6 +22,8 @@ EVENTS: Mapping[str, str | Promise] = {
     "case.closed": _("casus afgesloten"),
     "case.printed": _("afgedrukt"),
     "case.taken_in": _("casus overgenomen"),
+    "share_item": _("inbrengen kon niet, of nog niet"),
+    "stop_file": _("inbrengen kon niet, of nog niet"),
     "document.attached": _("bestand toegevoegd"),
     "document.cleared": _("bestand gecontroleerd"),
     "document.stopped": _("bestand tegengehouden"),

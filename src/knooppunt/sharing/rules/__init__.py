@@ -3,7 +3,7 @@
 from knooppunt.sharing.rules.codes import CORE, STANDING, Category, SecrecyWay, SubjectKind
 from knooppunt.sharing.rules.deciding import Condition, Decision, Outcome, decide, said_by_rules
 from knooppunt.sharing.rules.question import Question, read_question
-from knooppunt.sharing.rules.regime import Participant, Regime, objections_to_joining, objections_to_supplying
+from knooppunt.sharing.rules.regime import Participant, Regime, objections_to_joining
 from knooppunt.sharing.rules.rule import FactText, Need, Rule, RuleBook, Says
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "SubjectKind",
     "decide",
     "objections_to_joining",
-    "objections_to_supplying",
     "read_question",
     "said_by_rules",
 ]

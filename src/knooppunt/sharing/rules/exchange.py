@@ -83,5 +83,21 @@ def as_data(decision: Decision) -> dict[str, Any]:
     }
 
 
+def question_as_data(question: Question) -> dict[str, Any]:
+    """A question as JSON, without whom it is asked for: one question may be asked for several recipients."""
+    kind, its_class = question.supplier
+    return {
+        "regime": str(question.regime),
+        "step": str(question.step),
+        "supplier": str(kind),
+        "supplier_class": its_class,
+        "recipient_role": str(question.role),
+        "category": str(question.category),
+        "subject": str(question.about),
+        "facts": {str(name): known for name, known in sorted(question.facts.items())},
+        "on": question.on.isoformat(),
+    }
+
+
 def _condition(condition: Condition) -> Mapping[str, Any]:
     return {"facts": list(condition.facts), "any": condition.any, "text": condition.text}

@@ -58,30 +58,9 @@ class Regime:
         known = self.participants.get(kind)
         return known is not None and participant_class in known.classes
 
-    def supply_basis(self, kind: str) -> str:
-        """The article on which a supplier of this kind supplies under this regime."""
-        if self.code == "WGS_ZVH":
-            return "Wgs 1.5 lid 2" if kind in {"police", "prosecution"} else "Wgs 1.5 lid 1"
-        return self.participants[kind].article
-
     def bears_secrecy(self, kind: str) -> bool:
         """Whether the secrecy gate is asked of this supplier (kinds that are unknown are asked too)."""
         return kind in self.secrecy_always | self.secrecy_unknown
-
-
-def objections_to_supplying(regime: Regime, kind: str, category: str, way: str | None) -> list[str]:
-    """Why a supplier of this kind may not put this category in; `way` is the way of the secrecy gate, if any."""
-    found = []
-    participant = regime.participants.get(kind)
-    if participant is None:
-        return [f"Deze organisatie is geen deelnemer onder dit kader ({regime.purpose_article})."]
-    if category not in regime.categories:
-        found.append(f"Deze categorie mag niet onder dit kader ({regime.purpose_article}).")
-    elif category not in participant.supplies:
-        found.append("Deze categorie hoort niet bij de taak van uw organisatie onder dit kader.")
-    if regime.bears_secrecy(kind) and way is None:
-        found.append(f"Kies waarom u dit ondanks uw beroepsgeheim mag delen ({regime.secrecy_article}).")
-    return found
 
 
 def objections_to_joining(regime: Regime, kind: str, participant_class: str) -> list[str]:

@@ -176,13 +176,19 @@ NOTES = Sent(
 """A file that comes with what the GGD shares."""
 
 
+def _known(category: str) -> dict[str, bool]:
+    """What its supplier answers of an item; with police data also that the competent authority agrees."""
+    return {"necessary": True, **({"competent_authority_agrees": True} if category == "police" else {})}
+
+
 def _work_out(world: World, case: UUID) -> None:
     """Information in, a sitting, one plan, and a phase down."""
     for name, category, text, way in ITEMS:
         note = "Besproken met mevrouw; zij gaf toestemming." if way == "explicit_consent" else "Nodig voor het plan."
         draft = cases.ItemDraft(
-            category, "resident", text, way, note if way else "", file=NOTES if name == "anna" else None
-        )
+            category, "resident", text, way, note if way else "", file=NOTES if name == "anna" else None,
+            facts=_known(category),
+        )  # fmt: skip
         cases.share_item(world.actors[name], case, draft)
     withheld = "Wij delen de diagnose niet: dat is niet nodig voor dit plan en mevrouw wil het niet."
     cases.share_item(world.actors["joris"], case, cases.ItemDraft("health", "resident", withheld, withheld=True))
@@ -275,7 +281,12 @@ def _local_case(world: World, intake: UUID) -> UUID:
     for name in ("dirk", "hamid"):
         cases.choose_partner(nadia, case, world.actors[name].who, version=_version(world, case, "nadia"))
     cases.name_case_director(nadia, case, world.actors["hamid"].who, version=_version(world, case, "nadia"))
-    arrears = cases.ItemDraft("housing", "resident", "Twee maanden huurachterstand; de buren klagen over lawaai.")
+    arrears = cases.ItemDraft(
+        "housing",
+        "resident",
+        "Twee maanden huurachterstand; de buren klagen over lawaai.",
+        facts={"necessary": True, "agreement_in_force": True},
+    )
     cases.share_item(world.actors["dirk"], case, arrears)
     return case
 
