@@ -14,11 +14,11 @@ from django.db import connection
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow
 from knooppunt.kernel.actor import Actor, Function
-from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
+from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
 from knooppunt.sharing import law
-from knooppunt.sharing.access import Permission, valid_now
+from knooppunt.sharing.access import Permission, of_own_regions, valid_now
 from knooppunt.sharing.law.agreements import templates
 from knooppunt.sharing.models import Agreement, AgreementParty, Designation, Grant, TableRegime
 from knooppunt.sharing.queries import parties_of, terms_of
@@ -212,7 +212,7 @@ def change_agreement(actor: Actor, agreement: UUID, terms: Terms, parties: Seque
     with Work(actor, "change_agreement", once=read.form) as work:
         if work.before:
             return work.before
-        row = work.take(Agreement, agreement, Permission.KEEP_AGREEMENTS, version=read.version)
+        row = _take(work, agreement, read)
         _refuse(rules.objections_to_changing(row.status))
         _check_written(row.region_id, terms, parties)
         unsigned = row.parties.filter(signed_on__isnull=False).update(
@@ -229,7 +229,7 @@ def sign_agreement(actor: Actor, agreement: UUID, signature: Signature, *, read:
     with Work(actor, "sign_agreement", once=read.form) as work:
         if work.before:
             return work.before
-        row = work.take(Agreement, agreement, Permission.KEEP_AGREEMENTS, version=read.version)
+        row = _take(work, agreement, read)
         party = next((one for one in parties_of(row) if one.organisation == signature.organisation), None)
         _refuse(rules.objections_to_signing(row.status, party, signature.signed_on, clock.today()))
         for field, value in (("signatory_name", signature.name), ("signatory_role", signature.role)):
@@ -247,7 +247,7 @@ def put_in_force(actor: Actor, agreement: UUID, *, read: Read) -> UUID:
     with Work(actor, "put_in_force", once=read.form) as work:
         if work.before:
             return work.before
-        row = work.take(Agreement, agreement, Permission.KEEP_AGREEMENTS, version=read.version)
+        row = _take(work, agreement, read)
         own, today = actor.who in {row.drafted_by, row.written_by}, clock.today()
         found = rules.objections_to_putting_in_force(
             row.status, terms_of(row), parties_of(row), today=today, own_text=own
@@ -263,7 +263,7 @@ def end_agreement(actor: Actor, agreement: UUID, *, last_day: date | None, read:
     with Work(actor, "end_agreement", once=read.form) as work:
         if work.before:
             return work.before
-        row = work.take(Agreement, agreement, Permission.KEEP_AGREEMENTS, version=read.version)
+        row = _take(work, agreement, read)
         _refuse(rules.objections_to_ending(row.status, last_day, clock.today()))
         if row.status == AgreementStatus.IN_FORCE:
             if last_day is None:
@@ -279,7 +279,7 @@ def judge_agreement(actor: Actor, agreement: UUID, judged: Judged, *, read: Read
     with Work(actor, "judge_agreement", once=read.form) as work:
         if work.before:
             return work.before
-        row = work.take(Agreement, agreement, Permission.KEEP_AGREEMENTS, version=read.version)
+        row = _take(work, agreement, read)
         _refuse(rules.objections_to_judging(row.status))
         _check_judged(judged)
         row.judgement, row.motivation, row.judged_on = judged.judgement, judged.motivation.strip(), judged.judged_on
@@ -292,7 +292,7 @@ def review_agreement(actor: Actor, agreement: UUID, *, next_on: date, read: Read
     with Work(actor, "review_agreement", once=read.form) as work:
         if work.before:
             return work.before
-        row = work.take(Agreement, agreement, Permission.KEEP_AGREEMENTS, version=read.version)
+        row = _take(work, agreement, read)
         _refuse(rules.objections_to_reviewing(row.status))
         if next_on <= clock.today():
             raise BadInput("next_on", "Kies een dag na vandaag.")
@@ -301,6 +301,17 @@ def review_agreement(actor: Actor, agreement: UUID, *, next_on: date, read: Read
         row.review_on, row.reviewed_on = next_on, clock.today()
         _step(work, row, "agreement.reviewed", review_on=next_on)
         return work.finish(row.pk)
+
+
+def _take(work: Work, key: UUID, read: Read) -> Agreement:
+    """The agreement to change, locked, if nobody changed it since it was read."""
+    allow(work.actor, Permission.KEEP_AGREEMENTS)
+    row = Agreement.objects.filter(of_own_regions(work.actor), pk=key).select_for_update().first()
+    if row is None:
+        raise NotFoundForYou("agreement")
+    if row.version != read.version:
+        raise ChangedMeanwhile(row.version, row.shown_fields())
+    return row
 
 
 def _refuse(objections: list[str]) -> None:

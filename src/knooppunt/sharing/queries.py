@@ -12,13 +12,13 @@ from django.db import connection
 from django.db.models import Q
 
 from knooppunt.kernel import clock
-from knooppunt.kernel.access import allow, scope
+from knooppunt.kernel.access import allow
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.errors import NotFoundForYou, Refused
 from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
 from knooppunt.sharing import law
-from knooppunt.sharing.access import Permission, valid_now
+from knooppunt.sharing.access import Permission, of_own_regions, valid_now
 from knooppunt.sharing.models import Agreement, Designation, Grant, TableRegime
 from knooppunt.sharing.rules import STANDING, Regime, SubjectKind
 from knooppunt.sharing.rules.agreement import (
@@ -293,7 +293,7 @@ def agreements(actor: Actor, region: UUID | None = None) -> list[AgreementView]:
     """The agreements of the regions in which the own organisation works, or of one of these, by title."""
     allow(actor, Permission.SEE_AGREEMENTS)
     with look(actor, "agreements") as work:
-        rows = Agreement.objects.filter(scope(actor, Agreement)).prefetch_related("parties").order_by("title", "id")
+        rows = Agreement.objects.filter(of_own_regions(actor)).prefetch_related("parties").order_by("title", "id")
         found = _agreements(list(rows if region is None else rows.filter(region_id=region)))
         work.listed("agreement", [view.id for view in found])
         return found
@@ -301,8 +301,13 @@ def agreements(actor: Actor, region: UUID | None = None) -> list[AgreementView]:
 
 def agreement(actor: Actor, key: UUID) -> AgreementView:
     """One agreement with its signatures."""
+    allow(actor, Permission.SEE_AGREEMENTS)
     with look(actor, "agreement") as work:
-        (view,) = _agreements([work.open(Agreement, key, Permission.SEE_AGREEMENTS)])
+        row = Agreement.objects.filter(of_own_regions(actor), pk=key).prefetch_related("parties").first()
+        if row is None:
+            raise NotFoundForYou("agreement")
+        work.looked_at(row)
+        (view,) = _agreements([row])
         return view
 
 
