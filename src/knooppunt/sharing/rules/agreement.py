@@ -21,6 +21,9 @@ DECISION_FIELDS = ("weighty_interest", "collaboration_and_purpose", "data", "con
 
 LEAST_PARTIES = 2
 
+TO_FILL = "Vul aan:"
+"""What a template writes where only the parties can say it; nothing holds while that still stands there."""
+
 
 class AgreementKind(StrEnum):
     """What sort of arrangement it is."""
@@ -230,6 +233,8 @@ def _lacking(terms: Terms) -> list[str]:
             found.append(f"Van het besluit van de politie (Wpg 20 lid 2) ontbreken {number}. Vul die aan.")
         if not terms.competent_authority:
             found.append("Het bevoegd gezag ontbreekt (Wpg 20 lid 1). Vul in met wie de politie dit overeenkwam.")
+    if any(TO_FILL in text for text in (terms.purpose, terms.clauses, *map(terms.decided, DECISION_FIELDS))):
+        found.append(f"In de tekst staat nog “{TO_FILL}” uit het sjabloon. Schrijf daar wat voor uw regio geldt.")
     return found
 
 

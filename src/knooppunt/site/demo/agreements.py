@@ -39,9 +39,13 @@ def load_agreements(world: World, said: Mapping[str, Any]) -> None:
 
 def _terms(one: Mapping[str, Any], today: date) -> Terms:
     template = next(known for known in templates() if known.code == one["template"])
+    decision = dict(template.terms.decision or {})
+    if "weighty_interest" in one:
+        decision["weighty_interest"] = one["weighty_interest"]
     return replace(
         template.terms,
         title=one["title"],
+        decision=decision,
         competent_authority=one["competent_authority"],
         starts_on=_day(today, one["starts"]),
         ends_on=_day(today, one["ends"]),
