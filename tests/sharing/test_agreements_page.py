@@ -19,6 +19,7 @@ from knooppunt.sharing.law.agreements import templates
 from knooppunt.sharing.models import Agreement
 from knooppunt.sharing.rules.agreement import DECISION_FIELDS
 from knooppunt.sharing.web.agreements import STEPS
+from tests.journeys.crawling import Reading
 from tests.partners.office import Office, employ, open_office, sent, session_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
@@ -116,6 +117,17 @@ def test_governance_keeps_maintenance_reads_and_execution_sees_nothing(office: O
     assert "Nieuwe afspraak" not in karin.get(LIST).content.decode()
     assert "Wat nu kan" not in karin.get(page(key)).content.decode()
     assert keeper.get(page(uuid4())).status_code == 404
+
+
+def test_every_page_has_one_heading_a_title_and_no_id_twice(office: Office, esra: Actor) -> None:
+    client = session_of(esra)
+    key = drafted(office, client)
+    steps = [reverse("sharing:agreement_step", args=[key, name]) for name in STEPS]
+    for where in (LIST, NEW, f"{NEW}?sjabloon=pga", page(key), *steps):
+        read = Reading()
+        read.feed(client.get(where).content.decode())
+        assert (read.headings, read.language, max(read.ids.values())) == (1, "nl", 1), where
+        assert read.title, where
 
 
 def test_the_tabs_lead_here(office: Office, esra: Actor) -> None:
