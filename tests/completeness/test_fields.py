@@ -19,7 +19,7 @@ CODES = {
     "functions", "informed", "kind", "kinds", "life_area",
     "marks", "mandate", "outcome", "part", "participant_class", "phase", "power",
     "receives", "regime", "regime_version", "regions", "result", "routes", "secrecy_way", "state", "status", "step",
-    "stopped_for",
+    "stopped_for", "template", "judgement",
     "subject", "subject_kind", "was", "judged", "met",
 }  # fmt: skip
 
@@ -28,6 +28,10 @@ NAMES_OF_THINGS = {
     "partners.Area.name", "partners.Region.name", "partners.Region.configuration", "partners.Organisation.name",
     "partners.Table.name", "partners.Table.rhythm", "signals.Route.title", "signals.Route.article",
     "signals.ApiToken.name", "signals.ApiToken.outcome_url", "cases.Case.number",
+    # What organisations agreed, and what is thought of that: no resident, and signatories stand in fields of their own.
+    "sharing.Agreement.title", "sharing.Agreement.purpose", "sharing.Agreement.weighty_interest",
+    "sharing.Agreement.collaboration_and_purpose", "sharing.Agreement.data", "sharing.Agreement.conditions",
+    "sharing.Agreement.recipients", "sharing.Agreement.clauses", "sharing.Agreement.motivation",
 }  # fmt: skip
 
 KEYS = {

@@ -54,6 +54,8 @@ IN_WHICH_FUNCTION: Mapping[StrEnum, set[Function]] = {
     Sharing.DESIGNATE: {M},
     Sharing.SEE_DESIGNATIONS: {M},
     Sharing.SEE_TABLES: {M, G},
+    Sharing.SEE_AGREEMENTS: {M, G},
+    Sharing.KEEP_AGREEMENTS: {G},
     Signals.REGISTER: {E},
     Signals.SEND: {S},
     Signals.SEE: {E, O, S},

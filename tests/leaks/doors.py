@@ -19,7 +19,9 @@ from knooppunt.kernel.actor import Function
 from knooppunt.partners.models import Professional
 from knooppunt.partners.web import CHANGES
 from knooppunt.people.models import PersonLink, Search
+from knooppunt.sharing.models import Agreement
 from knooppunt.sharing.queries import regimes
+from knooppunt.sharing.web.agreements import STEPS
 from knooppunt.signals.models import Report, ReportPerson
 from knooppunt.site.reading import Kind, ReadPath, read_paths
 from tests.leaks.worlds import Eyes, World
@@ -36,6 +38,7 @@ IDS: Mapping[str, type[Model]] = {
     "consultation_id": Consultation,
     "key": Professional,
     "professional": Professional,
+    "agreement": Agreement,
 }
 """Which rows an id in an address names."""
 
@@ -44,6 +47,7 @@ WORDS: Mapping[str, Callable[[], list[str]]] = {
     "code": lambda: ["WGS_ZVH"],
     "version": lambda: [str(one.version) for one in regimes() if one.code == "WGS_ZVH"][:1],
     "name": lambda: ["dossiers", "bram"],
+    "step": lambda: [*STEPS],
     "uidb36": lambda: ["1"],
     "pk": lambda: ["1"],
 }
@@ -60,6 +64,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "consultations:outage": ("dag=morgen",),
     "search_results": ("soort=tekst",),
     "consultations:list": ("wanneer=geweest", "sorteer=-casus"),
+    "sharing:agreements": ("stand=nu&sorteer=-einde",),
+    "sharing:new_agreement": ("sjabloon=pga",),
     "partners:staff": ("toon=alle", "sorteer=naam"),
     "search": ("q=org",),
     "sharing:ask": ("van=police&aan=municipality&wat=police&kader=WGS_ZVH&op=2026-01-15&necessary=ja",),

@@ -16,7 +16,7 @@ MENUS = {
     "anna": ["/", "/meldingen/", "/triage/", "/casussen/", "/overleg/", "/delen/"],
     "farid": ["/", "/casussen/", "/delen/"],
     "greet": ["/", "/delen/"],
-    "esra": ["/", "/delen/"],
+    "esra": ["/", "/beheer/", "/delen/"],
     "karin": ["/", "/beheer/", "/delen/"],
 }
 

@@ -35,6 +35,8 @@ NOT_GUARDED_BY_ROW = {
     "kernel_session": "read before anyone is known; holds a digest of the key, and the account",
     "kernel_counter": "read before anyone is known; keyed digests only",
     "sharing_tableregime": "which regime a table works under: no person",
+    "sharing_agreement": "what organisations agreed: no resident",
+    "sharing_agreementparty": "which organisation signed, and who for it: professionals only",
     "signals_route": "configuration of a region",
     "signals_route_receivers": "configuration of a region",
     "signals_apitoken": "read before anyone is known: which system knocks; holds a digest only",

@@ -239,12 +239,14 @@ def _show_what_stands_there(form: forms.Form, error: ChangedMeanwhile) -> None:
 
 
 def _labelled(form: forms.Form, name: str, value: str) -> tuple[str, str]:
-    """A value as people read it: a code by the label of its choice, a date in words, a tick as yes or no."""
+    """A value as people read it: codes by the labels of their choices, a date in words, a tick as yes or no."""
     field = form.fields[name]
     shown: object = value
     if isinstance(field, forms.ChoiceField):
         offered: Any = field.choices
-        shown = dict(flatten_choices(offered)).get(value, value)
+        labels = dict(flatten_choices(offered))
+        several = value.split(", ") if isinstance(field, forms.MultipleChoiceField) else [value]
+        shown = ", ".join(str(labels.get(one, one)) for one in several)
     elif isinstance(field, forms.BooleanField):
         shown = _("ja") if value else _("nee")
     elif type(field) is forms.DateField and value:

@@ -14,9 +14,10 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 from django.db.models.functions import Cast
 
 from knooppunt.kernel import clock
-from knooppunt.kernel.access import EVERYTHING, acts_in, declare, declare_scope
+from knooppunt.kernel.access import EVERYTHING, NOTHING, acts_in, declare, declare_scope
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.drafts import declare_reach
+from knooppunt.partners.queries import regions_of
 from knooppunt.sharing.models import Designation, Grant, SupplyDecision
 from knooppunt.sharing.rules import CORE, STANDING, SubjectKind
 
@@ -27,6 +28,8 @@ class Permission(StrEnum):
     DESIGNATE = "sharing.designate"
     SEE_DESIGNATIONS = "sharing.see_designations"
     SEE_TABLES = "sharing.see_tables"
+    SEE_AGREEMENTS = "sharing.see_agreements"
+    KEEP_AGREEMENTS = "sharing.keep_agreements"
 
 
 declare(
@@ -35,8 +38,20 @@ declare(
         Permission.DESIGNATE: (acts_in(Function.MAINTENANCE),),
         Permission.SEE_DESIGNATIONS: (acts_in(Function.MAINTENANCE),),
         Permission.SEE_TABLES: (acts_in(Function.MAINTENANCE, Function.GOVERNANCE),),
+        Permission.SEE_AGREEMENTS: (acts_in(Function.MAINTENANCE, Function.GOVERNANCE),),
+        Permission.KEEP_AGREEMENTS: (acts_in(Function.GOVERNANCE),),
     },
 )
+
+
+def of_own_regions(actor: Actor) -> Q:
+    """Agreements are read by governance and maintenance of an organisation that works in the region.
+
+    No scope for lists of residents: nobody stands in an agreement, so no row-level security says this once more.
+    """
+    if actor.function not in {Function.GOVERNANCE, Function.MAINTENANCE} or actor.organisation is None:
+        return NOTHING
+    return Q(region_id__in=[region.id for region in regions_of(actor.organisation)])
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Grants and designations: who may see what. All row-level policies refer to these two tables only."""
+"""Grants and designations: who may see what. All row-level policies refer to these two tables only.
+
+And what organisations agreed: under which regime a table works, and the register of agreements.
+"""
 
 import uuid
 
@@ -8,6 +11,7 @@ from django.db.models import F, Q
 
 from knooppunt.kernel import clock
 from knooppunt.kernel.privacy import Privacy, private
+from knooppunt.sharing.rules.agreement import AgreementStatus, NetworkJudgement
 
 
 class Grant(models.Model):
@@ -100,3 +104,84 @@ class SupplyDecision(models.Model):
     question = private(models.JSONField(), Privacy.RESIDENT_CONTENT)
     answers = private(models.JSONField(default=list), Privacy.RESIDENT_CONTENT)
     motivation = private(models.TextField(blank=True), Privacy.RESIDENT_CONTENT)
+
+
+class Agreement(models.Model):
+    """What organisations of a region agreed: purpose, data, term, and the decision of the police (Wpg 20 lid 2).
+
+    Nothing in it is about a resident. It holds from the later of `starts_on` and `put_in_force_on`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.PositiveIntegerField(default=1)
+    region_id = models.UUIDField()
+    kind = models.CharField(max_length=12)
+    status = models.CharField(max_length=10, default=AgreementStatus.DRAFT.value)
+    title = models.CharField(max_length=200)
+    purpose = models.TextField(blank=True)
+    regime = models.CharField(max_length=30)
+    categories = ArrayField(models.CharField(max_length=30))
+    weighty_interest = models.TextField(blank=True)
+    collaboration_and_purpose = models.TextField(blank=True)
+    data = models.TextField(blank=True)
+    conditions = models.TextField(blank=True)
+    recipients = models.TextField(blank=True)
+    competent_authority = private(models.CharField(max_length=200, blank=True), Privacy.PROFESSIONAL)
+    clauses = models.TextField(blank=True)
+    template = models.CharField(max_length=40, blank=True)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    review_on = models.DateField(null=True)
+    judgement = models.CharField(max_length=30, default=NetworkJudgement.NONE.value)
+    motivation = models.TextField(blank=True)
+    judged_on = models.DateField(null=True)
+    drafted_by = private(models.UUIDField(), Privacy.PROFESSIONAL)
+    drafted_on = models.DateField()
+    written_by = private(models.UUIDField(), Privacy.PROFESSIONAL)
+    written_on = models.DateField()
+    put_in_force_by = private(models.UUIDField(null=True), Privacy.PROFESSIONAL)
+    put_in_force_on = models.DateField(null=True)
+    reviewed_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["region_id", "status"], name="agreement_lists")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status=AgreementStatus.IN_FORCE.value)
+                | Q(starts_on__isnull=False, put_in_force_on__isnull=False, review_on__isnull=False),
+                name="agreement_in_force_has_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(put_in_force_by__isnull=True)
+                | ~(Q(put_in_force_by=F("drafted_by")) | Q(put_in_force_by=F("written_by"))),
+                name="agreement_second_person",
+            ),
+        ]
+
+    def concerned(self) -> list[uuid.UUID]:
+        """No resident is named by an agreement."""
+        return []
+
+    def shown_fields(self) -> dict[str, str]:
+        """What stands there now, by form field."""
+        texts = ("kind", "title", "purpose", "regime", "weighty_interest", "collaboration_and_purpose", "data")
+        more = ("conditions", "recipients", "competent_authority", "clauses", "judgement", "motivation")
+        days = ("starts_on", "ends_on", "review_on", "judged_on")
+        found = {name: str(getattr(self, name) or "") for name in (*texts, *more, *days)}
+        organisations = sorted(str(row.organisation_id) for row in self.parties.all())
+        return found | {"categories": ", ".join(self.categories), "parties": ", ".join(organisations)}
+
+
+class AgreementParty(models.Model):
+    """An organisation that is a party to an agreement; who signed for it, in which role, and when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="parties")
+    organisation_id = models.UUIDField()
+    signatory_name = private(models.CharField(max_length=80, blank=True), Privacy.PROFESSIONAL)
+    signatory_role = private(models.CharField(max_length=80, blank=True), Privacy.PROFESSIONAL)
+    signed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "organisation_id"], name="agreement_party_once")]

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from knooppunt.sharing.queries import regimes
-from knooppunt.sharing.web import asking, keeping
+from knooppunt.sharing.web import agreements, asking, keeping
 
 
 class RegimeConverter:
@@ -26,7 +26,14 @@ class VersionConverter(RegimeConverter):
     regex = r"\d{4}-\d{2}-\d{2}"
 
 
+class StepConverter(RegimeConverter):
+    """One of the steps with an agreement."""
+
+    regex = "|".join(agreements.STEPS)
+
+
 register_converter(RegimeConverter, "regime")
+register_converter(StepConverter, "agreement_step")
 register_converter(VersionConverter, "regime_version")
 
 app_name = "sharing"
@@ -37,4 +44,8 @@ urlpatterns = [
     path("beheer/overlegtafels/", keeping.tables, name="tables"),
     path("beheer/kaders/", keeping.regimes, name="regimes"),
     path("beheer/kaders/<regime:code>/<regime_version:version>/", keeping.regime, name="regime"),
+    path("beheer/afspraken/", agreements.agreements, name="agreements"),
+    path("beheer/afspraken/nieuw/", agreements.new_agreement, name="new_agreement"),
+    path("beheer/afspraken/<uuid:agreement>/", agreements.agreement, name="agreement"),
+    path("beheer/afspraken/<uuid:agreement>/<agreement_step:step>/", agreements.agreement_step, name="agreement_step"),
 ]

@@ -57,7 +57,7 @@ OPEN_TO: Mapping[Function, tuple[str, ...]] = {
     Function.EXECUTION: ("/", "/meldingen/", "/triage/", "/casussen/", "/overleg/", ASK),
     Function.OVERSIGHT: ("/", "/casussen/", ASK),
     Function.COUNTS: ("/", ASK),
-    Function.GOVERNANCE: ("/", ASK),
+    Function.GOVERNANCE: ("/", "/beheer/", ASK),
     Function.MAINTENANCE: ("/", "/beheer/", ASK),
 }
 

@@ -26,7 +26,7 @@ HERE_FOR: Mapping[Function, tuple[str | Promise, ...]] = {
     ),
     Function.GOVERNANCE: (
         _("U werkt aan regels en afspraken. De inhoud van casussen ziet u niet."),
-        _("De bladen voor convenanten, regels en het programma staan hier nog niet."),
+        _("Ga naar Beheer voor de afspraken van uw regio. De bladen voor het programma staan hier nog niet."),
     ),
     Function.MAINTENANCE: (
         _("U beheert organisaties, mensen en overleggen. De inhoud van casussen ziet u niet."),

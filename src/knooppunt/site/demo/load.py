@@ -18,6 +18,7 @@ from knooppunt.partners.queries import municipalities_with_codes, organisation_b
 from knooppunt.partners.rules import CONTENT_FUNCTIONS
 from knooppunt.sharing.actions import designate_in
 from knooppunt.sharing.rules import SubjectKind
+from knooppunt.site.demo.agreements import load_agreements
 from knooppunt.site.demo.cast import LOADED, Persona, cast, read
 from knooppunt.site.demo.history import load_history
 from knooppunt.site.demo.living import World, load_living
@@ -52,6 +53,7 @@ def load_cast() -> UUID:
     _begin_living()
     world = _world(regions[REGIONS[0]], people)
     load_living(world)
+    load_agreements(world, read("agreements.yaml"))
     historian = replace(LOADER, organisation=world.organisations["gemeente-zaanstad"])
     load_history(historian, world.region, world.tables["zvh-casusoverleg"], read("history.yaml"))
     return regions[REGIONS[0]].region
