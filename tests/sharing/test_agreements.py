@@ -13,15 +13,18 @@ from django.db import DatabaseError
 from knooppunt.kernel import clock
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
-from knooppunt.kernel.work import Work
+from knooppunt.kernel.work import Work, look
 from knooppunt.partners.actions import region as regions
 from knooppunt.partners.models import Organisation
-from knooppunt.sharing import actions, queries
+from knooppunt.sharing import actions, law, queries
 from knooppunt.sharing.actions import Judged, Read, Signature
 from knooppunt.sharing.law.agreements import template_of, templates
 from knooppunt.sharing.models import Agreement, AgreementParty
+from knooppunt.sharing.rules import Outcome, Question
 from knooppunt.sharing.rules import agreement as rules
 from knooppunt.sharing.rules.agreement import DECISION_FIELDS, AgreementStatus, Party, Stand, Terms, Validity
+from knooppunt.sharing.rules.question import Fact
+from knooppunt.sharing.rules.supplying import Recipient, supply_to
 from tests.partners.office import LOADER, Office, employ, open_office
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -311,6 +314,34 @@ def test_it_opens_for_its_parties_its_framework_and_its_region_alone(desk: Desk)
     assert queries.in_force_between(desk.parties, "LOCAL_CONSENT", today) == frozenset()
     assert queries.in_force_between(desk.parties, "WPG20_CONVENANT", today, region=uuid4()) == frozenset()
     assert queries.in_force_between(desk.parties, "WPG20_CONVENANT", today, region=desk.office.region)
+
+
+@pytest.mark.parametrize(("category", "outcome"), [("housing", Outcome.PERMITTED), ("relations", Outcome.REFUSED)])
+def test_what_the_register_says_counts_and_not_what_the_supplier_says(
+    desk: Desk, category: str, outcome: Outcome
+) -> None:
+    mine, other = desk.parties
+    said = {Fact.NECESSARY.value: True, Fact.AGREEMENT_IN_FORCE.value: True}
+    me, them = ("municipality", "public"), ("housing_corporation", "private")
+    asked = Question(
+        "WPG20_CONVENANT", "consultation", me, me, "participant", category, "resident", clock.today(), said
+    )
+    regime = law.in_force("WPG20_CONVENANT", clock.today())
+    assert regime.book.asks(Fact.AGREEMENT_IN_FORCE)
+    assert not law.in_force("WGS_ZVH", clock.today()).book.asks(Fact.AGREEMENT_IN_FORCE)
+
+    def comes_to(on: date = asked.on) -> str:
+        that_day = replace(asked, on=on)
+        with look(desk.office.karin, "test") as work:
+            known = queries.agreed_in(work, [Recipient(other, them)], that_day, desk.office.region)
+        return supply_to(that_day, known, regime).outcome
+
+    assert mine == desk.office.karin.for_whom
+    assert comes_to() == Outcome.REFUSED
+    key = desk.hold()
+    assert comes_to() == outcome
+    actions.end_agreement(desk.esra, key, last_day=asked.on, read=desk.read(key))
+    assert (comes_to(), comes_to(asked.on + DAY)) == (outcome, Outcome.REFUSED)
 
 
 def test_whoever_drafted_or_changed_it_cannot_let_it_hold(desk: Desk) -> None:

@@ -183,6 +183,7 @@ def _answer(one: Answer) -> dict[str, Any]:
         "recipient": str(one.recipient.organisation),
         "kind": str(kind),
         "class": its_class,
+        "facts": dict(one.recipient.facts),
         "outcome": one.decision.outcome.value,
         "articles": list(one.decision.articles),
         "sentence": one.decision.sentence,

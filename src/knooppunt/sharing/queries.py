@@ -4,7 +4,7 @@ Ids of subjects are opaque here: a higher room that has subjects to designate fo
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ from knooppunt.sharing.rules.agreement import (
     stand_of,
 )
 from knooppunt.sharing.rules.deciding import Outcome
+from knooppunt.sharing.rules.question import Fact, Question
 from knooppunt.sharing.rules.supplying import NOBODY, Recipient, party_of
 from knooppunt.sharing.rules.words import OUTCOMES as IN_WORDS
 
@@ -382,11 +383,26 @@ def in_force_between(parties: Collection[UUID], regime: str, on: date, *, region
 
     All of them must be parties to the same agreement. Nothing here is about a person.
     """
-    rows = Agreement.objects.filter(regime=regime, put_in_force_on__isnull=False).prefetch_related("parties")
-    if region is not None:
-        rows = rows.filter(region_id=region)
-    opened = [validity_of(row).opens(parties, regime, on) for row in rows]
+    opened = [one.opens(parties, regime, on) for one in _validities(regime, region)]
     return frozenset[str]().union(*opened)
+
+
+def agreed_in(work: Work, recipients: Iterable[Recipient], asked: Question, region: UUID) -> tuple[Recipient, ...]:
+    """The same recipients, each with whether an agreement in force covers this: the register says so, at this moment.
+
+    Only where the regime asks for an agreement; what does not hold opens nothing, so nothing needs to be swept.
+    """
+    known, found = _validities(asked.regime, region), []
+    for one in recipients:
+        between = {work.actor.for_whom, one.organisation}
+        covered = any(asked.category in each.opens(between, asked.regime, asked.on) for each in known)
+        found.append(replace(one, facts={**one.facts, Fact.AGREEMENT_IN_FORCE.value: covered}))
+    return tuple(found)
+
+
+def _validities(regime: str, region: UUID | None) -> list[Validity]:
+    rows = Agreement.objects.filter(regime=regime, put_in_force_on__isnull=False).prefetch_related("parties")
+    return [validity_of(row) for row in (rows if region is None else rows.filter(region_id=region))]
 
 
 def agreement_regions(actor: Actor) -> list[partners.RegionView]:

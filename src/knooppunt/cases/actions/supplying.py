@@ -10,7 +10,7 @@ from knooppunt.kernel.errors import BadInput
 from knooppunt.kernel.uploads import Sent
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
-from knooppunt.sharing.queries import recipients_in
+from knooppunt.sharing.queries import agreed_in, recipients_in
 from knooppunt.sharing.rules import Question, Regime
 from knooppunt.sharing.rules.deciding import BEARERS, Outcome
 from knooppunt.sharing.rules.question import FACTS, Fact, Role
@@ -57,7 +57,10 @@ def weigh_supply_in(work: Work, case: Case, regime: Regime, draft: ItemDraft) ->
         on=clock.today(),
         facts=facts,
     )
-    supply = supply_to(question, recipients_in(work, case.pk, draft.category), regime)
+    recipients = recipients_in(work, case.pk, draft.category)
+    if regime.book.asks(Fact.AGREEMENT_IN_FORCE):
+        recipients = agreed_in(work, recipients, question, case.region_id)
+    supply = supply_to(question, recipients, regime)
     if stopped := supply.stops():
         stopped.under = case.pk
         raise stopped

@@ -107,6 +107,10 @@ class RuleBook:
             for dimension, values in DIMENSIONS.items()
         }
 
+    def asks(self, fact: str) -> bool:
+        """Whether any rule needs this fact."""
+        return any(fact in need.ways for rule in self.rules for need in rule.needs)
+
     @cached_property
     def _columns(self) -> tuple[Mapping[object, int], ...]:
         return tuple(self.bits[dimension] for dimension in DIMENSIONS)

@@ -1,7 +1,7 @@
 """One supply to everybody who would see it: each of them is a question, and the strictest answer counts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -40,10 +40,11 @@ class QuestionsFirst(Refused):
 
 @dataclass(frozen=True)
 class Recipient:
-    """An organisation that would see it, and as what the law knows it."""
+    """An organisation that would see it, as what the law knows it, and what is known between it and the supplier."""
 
     organisation: UUID
     party: Party
+    facts: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Supply:
 
 def supply_to(question: Question, recipients: Iterable[Recipient], regime: Regime) -> Supply:
     """Asks the law once for each recipient, under the version of the case."""
-    asked = [(one, replace(question, recipient=one.party)) for one in recipients]
+    asked = [(one, replace(question, recipient=one.party, facts={**question.facts, **one.facts})) for one in recipients]
     answers = tuple(Answer(one, decide_under(each, regime)) for one, each in asked)
     return Supply(question, regime.reference, answers, next((_basis(each, regime) for _, each in asked), ""))
 

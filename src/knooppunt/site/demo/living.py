@@ -285,7 +285,7 @@ def _local_case(world: World, intake: UUID) -> UUID:
         "housing",
         "resident",
         "Twee maanden huurachterstand; de buren klagen over lawaai.",
-        facts={"necessary": True, "agreement_in_force": True},
+        facts={"necessary": True},
     )
     cases.share_item(world.actors["dirk"], case, arrears)
     return case

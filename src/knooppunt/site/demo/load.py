@@ -52,8 +52,8 @@ def load_cast() -> UUID:
             _designate(persona, people[persona.name], regions[persona.region])
     _begin_living()
     world = _world(regions[REGIONS[0]], people)
-    load_living(world)
     load_agreements(world, read("agreements.yaml"))
+    load_living(world)
     historian = replace(LOADER, organisation=world.organisations["gemeente-zaanstad"])
     load_history(historian, world.region, world.tables["zvh-casusoverleg"], read("history.yaml"))
     return regions[REGIONS[0]].region
