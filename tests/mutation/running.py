@@ -66,6 +66,8 @@ AT_FIRST = {
     "function kn_words_of": "kept_words",
 }
 """Of the tests of the walls the file that should notice first, by how the mutant's name begins."""
+BEHAVIOUR_FIRST = {"sharing.access.of_own_regions": "tests/sharing/test_agreements.py"}
+"""Of the tests of behaviour the file that should notice first, for what no list of residents rests on."""
 WRITING = ["tests/walls/test_writing.py"]
 SCOPES = ["tests/walls/test_scopes.py"]
 GATES = [
@@ -134,7 +136,8 @@ def stages_of(mutant: Mutant) -> Iterator[list[str]]:
         rounds = [SCOPES, PROPERTY, WHO_MAY, room, WALLS]
     else:
         rounds = [WHO_MAY, PROPERTY, room, WALLS]
-    for paths in rounds:
+    early = [file for start, file in BEHAVIOUR_FIRST.items() if mutant.name.startswith(start)]
+    for paths in [early, *rounds]:
         found = [path for path in paths if (ROOT / path.partition("::")[0]).exists()]
         if found:
             yield found
