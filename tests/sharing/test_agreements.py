@@ -15,8 +15,9 @@ from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
 from knooppunt.kernel.work import Work, look
 from knooppunt.partners.actions import region as regions
-from knooppunt.partners.models import Organisation
+from knooppunt.partners.models import Organisation, Region
 from knooppunt.sharing import actions, law, queries
+from knooppunt.sharing.access import of_own_regions
 from knooppunt.sharing.actions import Judged, Read, Signature
 from knooppunt.sharing.law.agreements import template_of, templates
 from knooppunt.sharing.models import Agreement, AgreementParty
@@ -590,3 +591,21 @@ def test_a_change_without_a_record_does_not_commit(desk: Desk) -> None:
     key = desk.draft()
     with pytest.raises(DatabaseError), Work(desk.esra, "test"):
         Agreement.objects.filter(pk=key).update(title="Stil veranderd")
+
+
+@pytest.mark.parametrize("function", list(Function))
+def test_the_scope_alone_shows_agreements_to_whoever_keeps_or_administers_them(desk: Desk, function: Function) -> None:
+    key = desk.draft()
+    reads = function in (Function.GOVERNANCE, Function.MAINTENANCE)
+    someone = replace(desk.esra, function=function)
+    seen = Agreement.objects.filter(of_own_regions(someone)).values_list("pk", flat=True)
+    assert list(seen) == ([key] if reads else [])
+    for elsewhere in (replace(someone, organisation=None), replace(someone, organisation=uuid4())):
+        assert not Agreement.objects.filter(of_own_regions(elsewhere)).exists()
+
+
+def test_an_agreement_of_a_region_in_which_nobody_works_is_nobodys(desk: Desk) -> None:
+    key = desk.draft()
+    empty = Region.objects.create(code="VR99", name="Nergens")
+    Agreement.objects.filter(pk=key).update(region_id=empty.pk)
+    assert not Agreement.objects.filter(of_own_regions(replace(desk.esra, organisation=None))).exists()
