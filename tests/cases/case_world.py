@@ -36,6 +36,8 @@ def taken_up(world: World) -> UUID:
         informed=True,
         informed_note="Thuis besproken.",
         accuracy_checked=True,
+        categories=("guidance_care_help",),
+        facts={"necessary": True},
     )
     intake = actions.request_intake(world.actor("bram"), draft)
     for name in ("bram", "ilse", "nadia"):

@@ -44,6 +44,8 @@ def asked(world: World, **changes: Any) -> dict[str, Any]:
         "informed": "no",
         "informed_note": "Eerst samen bepalen wie dat doet.",
         "partners": [str(world.organisations["om"])],
+        "categories": ["housing", "financial"],
+        "necessary": "on",
         "accuracy_checked": "on",
     }
     return form(**{**said, **changes})

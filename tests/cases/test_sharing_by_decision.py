@@ -11,7 +11,7 @@ import pytest
 from knooppunt.cases import actions
 from knooppunt.cases.queries import information_page
 from knooppunt.cases.queries.parts import ItemLine
-from knooppunt.cases.rules import STEP_OF_LAW, CaseState
+from knooppunt.cases.rules import STEP_OF_LAW, CaseState, Outcome
 from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.sharing import law
 from knooppunt.sharing.rules import Question
@@ -19,7 +19,7 @@ from knooppunt.sharing.rules.deciding import decide_under
 from knooppunt.sharing.rules.question import read_question
 from knooppunt.sharing.rules.supplying import NOBODY, OUTSIDE_SECRECY, QuestionsFirst
 from tests.cases.case_world import item, with_partners
-from tests.cases.pages import questions
+from tests.cases.pages import ALL_MET, questions, request_made
 from tests.cases.test_case_web import closed, fill_in, page
 from tests.world import World
 
@@ -40,7 +40,12 @@ def share(world: World, case: UUID, who: str, draft: actions.ItemDraft) -> UUID:
 
 
 def kept(owner: psycopg.Connection) -> list[dict[str, Any]]:
-    """Every decision, as the database holds it."""
+    """Every decision about an item of a case, as the database holds it."""
+    return [one for one in every_decision(owner) if one["item_id"] != one["subject_id"]]
+
+
+def every_decision(owner: psycopg.Connection) -> list[dict[str, Any]]:
+    """Every decision, also of requests: those are about the request as a whole."""
     found = owner.execute("SELECT row_to_json(d) FROM sharing_supplydecision d ORDER BY at, id").fetchall()
     return [row[0] for row in found]
 
@@ -289,3 +294,15 @@ def test_two_recipients_may_get_two_answers_and_the_strictest_counts(
         "municipality": "weigh", "public_health": "permitted",
     }  # fmt: skip
     assert items(world, case, "anna")[SAID].decision.in_words == "mag na afweging"  # type: ignore[union-attr]
+
+
+def test_what_the_law_said_goes_with_a_request_that_is_not_taken_up(
+    world: World, owner_connection: psycopg.Connection
+) -> None:
+    intake = request_made(world)
+    asked_of = {one["category"] for one in every_decision(owner_connection) if one["subject_id"] == str(intake)}
+    assert asked_of == {"identity_contact", "housing", "financial"}
+    for name in ("bram", "ilse", "nadia"):
+        actions.judge_intake(world.actor(name), intake, ALL_MET)
+    assert actions.decide_intake(world.actor("carla"), intake, Outcome.ADVICE) is None
+    assert [one for one in every_decision(owner_connection) if one["subject_id"] == str(intake)] == []

@@ -7,7 +7,9 @@ import pytest
 from knooppunt.cases import actions
 from knooppunt.cases.models import Intake, IntakeDecision
 from knooppunt.cases.queries import intake_list, intake_page
+from knooppunt.kernel import clock
 from knooppunt.people.models import PersonLink
+from knooppunt.sharing import law
 from tests.cases.pages import ALL_MET, MET, asked, form, questions, request_made, text
 from tests.world import World
 
@@ -203,3 +205,42 @@ def test_pages_ask_few_queries(world: World) -> None:
     carla = world.client("carla")
     for address in ("/triage/", "/triage/nieuw/", f"/triage/{intake}/"):
         assert questions(carla, address) <= 20
+
+
+def test_a_request_says_why_the_table_may_read_it(world: World) -> None:
+    intake = request_made(world)
+    shown = text(world.client("ilse").get(f"/triage/{intake}/"))
+    assert "Waarom u dit mag zien" in shown and "Wgs" in shown
+    version = law.in_force("WGS_ZVH", clock.today()).reference
+    assert shown.count(f"regels {version}") == 3  # who it is about, housing, financial
+
+
+def test_whoever_bears_secrecy_chooses_a_way_before_asking(world: World) -> None:
+    joris = world.client("joris")
+    said = asked(world, categories=["health"])
+    refused = joris.post("/triage/nieuw/", said)
+    assert refused.status_code == 422 and "ondanks uw beroepsgeheim" in text(refused)
+    assert "Schulden en verdriet." in refused.content.decode()
+    no_reason = joris.post("/triage/nieuw/", {**said, "secrecy_way": "explicit_consent"})
+    assert no_reason.status_code == 422 and "Schrijf op waarom u dit deelt." in text(no_reason)
+    with_reason = {**said, "secrecy_way": "explicit_consent", "secrecy_note": "Dinsdag besproken."}
+    sent = joris.post("/triage/nieuw/", with_reason)
+    assert sent.status_code == 303
+    shown = text(world.client("ilse").get(sent.headers["Location"]))
+    assert "mag na afweging" in shown and "Dinsdag besproken." in shown
+
+
+def test_police_data_of_somebody_else_stop_a_request(world: World) -> None:
+    nadia = world.client("nadia")
+    refused = nadia.post("/triage/nieuw/", asked(world, categories=["housing", "police"]))
+    assert refused.status_code == 422 and "Politiegegevens komen van de politie zelf" in text(refused)
+    assert intake_list(world.actor("carla")) == ()
+    assert nadia.post("/triage/nieuw/", asked(world, categories=["housing"])).status_code == 303
+
+
+def test_questions_of_the_law_come_back_with_what_was_typed(world: World) -> None:
+    bram = world.client("bram")
+    said = asked(world, categories=["police"])
+    first = bram.post("/triage/nieuw/", said)
+    assert first.status_code == 422 and "fact_competent_authority_agrees" in first.content.decode()
+    assert bram.post("/triage/nieuw/", {**said, "fact_competent_authority_agrees": "ja"}).status_code == 303

@@ -61,7 +61,8 @@ def _bram_requests_triage(bram: Person, report: str) -> str:
     bram.fill(**dict.fromkeys(CRITERIA, "Dit speelt al maanden en niemand komt er alleen uit."))
     bram.fill(goal="Rust in huis en in de straat.", tried="Gesprekken, een boete en een huisbezoek.")
     bram.fill(informed="yes")
-    bram.page.locator('main [name="accuracy_checked"]').check()
+    for name, value in (("categories", "housing"), ("necessary", "on"), ("accuracy_checked", "on")):
+        bram.page.locator(f'main [name="{name}"][value="{value}"]').check()
     bram.press("Aanmelding versturen")
     assert bram.sees(SURNAME)
     return _last_id(bram)

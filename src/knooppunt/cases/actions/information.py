@@ -41,7 +41,7 @@ def share_item(actor: Actor, case_id: UUID, draft: ItemDraft, *, once: UUID | No
         kind = partners.organisation(_own(actor)).kind
         _check(regime, kind, draft)
         supply = None if draft.withheld else weigh_supply_in(work, case, regime, draft)
-        why = text_of("motivation", motivation_of(supply, kind, regime, draft), required=False) if supply else ""
+        why = text_of("motivation", motivation_of([supply], kind, regime, draft), required=False) if supply else ""
         item = _item(actor, case, regime, draft, supply)
         item.save(force_insert=True)
         if supply:

@@ -1,7 +1,7 @@
 """From a request to a judgement to a decision: taken up as a case, or not (Wgs 2.31 lid 1 to 3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -9,7 +9,8 @@ from django.db import connection
 
 from knooppunt.cases.access import Permission
 from knooppunt.cases.actions.opening import open_case_in
-from knooppunt.cases.actions.steps import text_of
+from knooppunt.cases.actions.steps import category_of, text_of
+from knooppunt.cases.actions.supplying import judging_of, motivation_of, weigh_request_in
 from knooppunt.cases.models import Case, Intake, IntakeDecision, Judgement
 from knooppunt.cases.rules import (
     Criterion,
@@ -32,7 +33,7 @@ from knooppunt.partners.rules import knowledge_domains, phases
 from knooppunt.people.actions import know_person_in, link_person_in
 from knooppunt.people.rules import Identity
 from knooppunt.sharing import law
-from knooppunt.sharing.actions import NewGrant, designate_in, grant_in
+from knooppunt.sharing.actions import NewGrant, SuppliedItem, designate_in, grant_in, keep_decision_in
 from knooppunt.sharing.queries import regime_code_of
 from knooppunt.sharing.rules import Regime, SubjectKind
 from knooppunt.signals.actions.judging import OUTCOME_NOTICE, take_up_report_in
@@ -47,7 +48,11 @@ ASKED = frozenset({"triage_team", "local_mdo"})
 
 @dataclass(frozen=True)
 class IntakeDraft:
-    """What the request form asks [ZVH-2]. Either a report, or an identity typed in."""
+    """What the request form asks [ZVH-2]. Either a report, or an identity typed in.
+
+    `categories` are the kinds of information in the texts, beside who it is about; `secrecy_way` to `motivation` is
+    what the requester says of the supply, as with an item.
+    """
 
     table: UUID
     report: UUID | None
@@ -62,6 +67,12 @@ class IntakeDraft:
     informed_note: str
     accuracy_checked: bool
     partners: tuple[UUID, ...] = ()
+    categories: tuple[str, ...] = ()
+    secrecy_way: str = ""
+    secrecy_note: str = ""
+    conditions: str = ""
+    facts: Mapping[str, bool] = field(default_factory=dict)
+    motivation: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +84,10 @@ class JudgementDraft:
 
 
 def request_intake(actor: Actor, draft: IntakeDraft, *, once: UUID | None = None) -> UUID:
-    """Asks a triage table to take something up; everyone at that table who is designated can see it."""
+    """Asks a triage table to take something up; everyone at that table who is designated can see it.
+
+    `Refused` or `QuestionsFirst` when the law does not let it go to one of them; why it may is kept beside it.
+    """
     with Work(actor, "request_intake", once=once) as work:
         if work.before:
             return work.before
@@ -81,8 +95,15 @@ def request_intake(actor: Actor, draft: IntakeDraft, *, once: UUID | None = None
         table = _offered_table(actor, draft)
         regime = law.in_force(regime_code_of(table.id), clock.today())
         intake = _intake(actor, draft, table.region)
+        for category in draft.categories:
+            category_of("categories", regime, category)
+        supplies = weigh_request_in(work, regime, table, draft.categories, draft)
+        why = motivation_of(supplies, partners.organisation(actor.for_whom).kind, regime, draft)
         _let_table_see(work, intake, table, regime)
         intake.save(force_insert=True)
+        for supply in supplies:
+            about = SuppliedItem(intake.pk, intake.pk, supply.question.category, actor.for_whom)
+            keep_decision_in(work, about, supply, text_of("motivation", why, required=False))
         for person, identity in _persons(work, draft):
             link_person_in(work, person, (SubjectKind.INTAKE, intake.pk), identity)
             work.record("intake.requested", intake, person=person, table=table.id)
@@ -136,11 +157,7 @@ def _let_table_see(work: Work, intake: Intake, table: partners.TableView, regime
     """The requester follows the own request; the members of the table that may take part judge it."""
     subject = (SubjectKind.INTAKE, intake.pk)
     own = intake.requested_for_id
-    judging = [
-        member.id
-        for member in partners.organisations(table.members).values()
-        if member.id != own and regime.takes_part(member.kind, member.participant_class)
-    ]
+    judging = [member.id for member in judging_of(table, regime) if member.id != own]
     everything = partial(NewGrant, categories=regime.categories, basis=regime.reference)
     grants = [everything(one, under=table.id) for one in judging]
     grant_in(work, subject, everything(own, under=table.id if own in table.members else None), *grants)

@@ -1,7 +1,9 @@
-"""Asking the law, before an item is brought in, for everybody else who would see it [LAW-3]."""
+"""Asking the law, before an item or a request goes to others, for everybody else who would see it [LAW-3]."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+from uuid import UUID
 
 from knooppunt.cases.models import Case
 from knooppunt.cases.rules import STEP_OF_LAW, CaseState
@@ -11,10 +13,43 @@ from knooppunt.kernel.uploads import Sent
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
 from knooppunt.sharing.queries import agreed_in, recipients_in
-from knooppunt.sharing.rules import Question, Regime
+from knooppunt.sharing.rules import Category, Question, Regime
 from knooppunt.sharing.rules.deciding import BEARERS, Outcome
-from knooppunt.sharing.rules.question import FACTS, Fact, Role
-from knooppunt.sharing.rules.supplying import OUTSIDE_SECRECY, Supply, may_be_bearer, party_of, supply_to, told_by
+from knooppunt.sharing.rules.question import FACTS, About, Fact, Role, Step
+from knooppunt.sharing.rules.supplying import (
+    OUTSIDE_SECRECY,
+    Recipient,
+    Supply,
+    may_be_bearer,
+    party_of,
+    stop_of,
+    supply_to,
+    told_by,
+)
+
+
+class Told(Protocol):
+    """What a supplier says of a supply: of one item, or of a request to take somebody up."""
+
+    @property
+    def secrecy_way(self) -> str:
+        """Which way through medical secrecy was chosen; empty for none."""
+
+    @property
+    def secrecy_note(self) -> str:
+        """Why that way is open."""
+
+    @property
+    def conditions(self) -> str:
+        """What the supplier asks of whoever receives it."""
+
+    @property
+    def facts(self) -> Mapping[str, bool]:
+        """What is known, as the law asks it."""
+
+    @property
+    def motivation(self) -> str:
+        """Why it is shared, where that must be weighed."""
 
 
 @dataclass(frozen=True)
@@ -43,31 +78,67 @@ def weigh_supply_in(work: Work, case: Case, regime: Regime, draft: ItemDraft) ->
 
     `QuestionsFirst`, which is a `Refused` too, carries what must be known before.
     """
-    own = partners.organisation(work.actor.for_whom)
-    facts = facts_of(own.kind, regime, draft)
-    supplier = party_of(own.kind, own.participant_class)
-    question = Question(
-        regime=regime.code,
-        step=STEP_OF_LAW[CaseState(case.state)].value,
-        supplier=supplier,
-        recipient=supplier,  # until it is asked for each recipient
-        role=Role.PARTICIPANT.value,
-        category=draft.category,
-        about=draft.subject,
-        on=clock.today(),
-        facts=facts,
-    )
+    question = _question(work, regime, STEP_OF_LAW[CaseState(case.state)].value, draft)
+    question = replace(question, category=draft.category, about=draft.subject)
     recipients = recipients_in(work, case.pk, draft.category)
-    if regime.book.asks(Fact.AGREEMENT_IN_FORCE):
-        recipients = agreed_in(work, recipients, question, case.region_id)
-    supply = supply_to(question, recipients, regime)
-    if stopped := supply.stops():
+    supply = supply_to(question, _agreed(work, recipients, question, regime, case.region_id), regime)
+    if stopped := stop_of([supply]):
         stopped.under = case.pk
         raise stopped
     return supply
 
 
-def facts_of(kind: str, regime: Regime, draft: ItemDraft) -> dict[str, bool]:
+def weigh_request_in(
+    work: Work, regime: Regime, table: partners.TableView, categories: Iterable[str], draft: Told
+) -> list[Supply]:
+    """What the law says of a request to take somebody up, per kind of information in it, for all who will judge it.
+
+    Who it is about always goes along. `Refused` and `QuestionsFirst` as with an item.
+    """
+    asked = _question(work, regime, Step.INTAKE.value, draft)
+    judging = [one for one in judging_of(table, regime) if one.id != work.actor.for_whom]
+    recipients = [Recipient(one.id, party_of(one.kind, one.participant_class)) for one in judging]
+    supplies = []
+    for category in sorted({Category.IDENTITY_CONTACT.value, *categories}):
+        question = replace(asked, category=category)
+        supplies.append(supply_to(question, _agreed(work, recipients, question, regime, table.region), regime))
+    if stopped := stop_of(supplies):
+        raise stopped
+    return supplies
+
+
+def judging_of(table: partners.TableView, regime: Regime) -> list[partners.OrganisationView]:
+    """The members of a table that may take part under its regime: they see what is put to it."""
+    members = partners.organisations(table.members).values()
+    return [member for member in members if regime.takes_part(member.kind, member.participant_class)]
+
+
+def _question(work: Work, regime: Regime, step: str, draft: Told) -> Question:
+    own = partners.organisation(work.actor.for_whom)
+    supplier = party_of(own.kind, own.participant_class)
+    return Question(
+        regime=regime.code,
+        step=step,
+        supplier=supplier,
+        recipient=supplier,  # until it is asked for each recipient
+        role=Role.PARTICIPANT.value,
+        category=Category.IDENTITY_CONTACT.value,
+        about=About.RESIDENT.value,
+        on=clock.today(),
+        facts=facts_of(own.kind, regime, draft),
+    )
+
+
+def _agreed(
+    work: Work, recipients: Iterable[Recipient], question: Question, regime: Regime, region: UUID
+) -> tuple[Recipient, ...]:
+    """Under a regime that asks for an agreement, with whether one covers this."""
+    if regime.book.asks(Fact.AGREEMENT_IN_FORCE):
+        return agreed_in(work, recipients, question, region)
+    return tuple(recipients)
+
+
+def facts_of(kind: str, regime: Regime, draft: Told) -> dict[str, bool]:
     """All that the draft says of the supply; `BadInput` for what a supplier of this kind cannot say."""
     ways = {*regime.secrecy_ways, *([OUTSIDE_SECRECY] if may_be_bearer(kind) else [])}
     facts = {**draft.facts, **told_by(draft.secrecy_way, draft.conditions)}
@@ -79,11 +150,12 @@ def facts_of(kind: str, regime: Regime, draft: ItemDraft) -> dict[str, bool]:
     return facts
 
 
-def motivation_of(supply: Supply, kind: str, regime: Regime, draft: ItemDraft) -> str:
+def motivation_of(supplies: Iterable[Supply], kind: str, regime: Regime, draft: Told) -> str:
     """Why the supplier shares it; where the law asks to weigh, `BadInput` names the field in which that is missing."""
     said = draft.secrecy_note or draft.motivation
-    strictest = supply.strictest
-    if strictest and strictest.outcome is Outcome.WEIGH and not said.strip():
+    answers = (one.strictest for one in supplies)
+    strictest = next((one for one in answers if one and one.outcome is Outcome.WEIGH), None)
+    if strictest and not said.strip():
         field_of = "secrecy_note" if regime.bears_secrecy(kind) else "motivation"
         raise BadInput(field_of, f"Schrijf op waarom u dit deelt. {strictest.sentence}")
     return said

@@ -1,6 +1,6 @@
 """Bringing information in, and saying that something is not shared: two equal answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,31 +9,27 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-from knooppunt.cases.forms.choices import Pair, labelled, long_text, offer, offer_category
+from knooppunt.cases.forms.asking import LawForm
+from knooppunt.cases.forms.choices import Pair, labelled, long_text, offer_category
 from knooppunt.kernel.doors import OnceForm
 from knooppunt.kernel.uploads.kinds import BY_EXTENSION
-from knooppunt.sharing import law
-from knooppunt.sharing.forms.asking import KNOWN, NO, YES
-from knooppunt.sharing.rules import Condition
 
 FILE_HINT = _(
     "PDF, PNG, JPEG, Word (DOCX), Excel (XLSX), ODT of tekst, ten hoogste %(most)d MB. Het bestand hoort bij deze"
     " informatie: dezelfde mensen zien het en het wordt even lang bewaard."
 )
 
-FACT = "fact_"
-"""Before the name of a fact in the form."""
-
-KNOWN_OR_NOT = [(code or "onbekend", text) for code, text in KNOWN.items()]
-"""Yes, no, and not known: that is an answer too, and may take back another."""
-
 SUBJECTS = ("resident", "direct_circle", "professional")
 
 
-class ShareForm(OnceForm):
+class ShareForm(LawForm):
     """One piece of information, with what the law wants to know of it."""
 
     drafted = ("text", "secrecy_note", "motivation", "conditions")
+    field_order = (
+        "form_id", "category", "subject", "text", "file",
+        "secrecy_way", "secrecy_note", "motivation", "conditions", "necessary",
+    )  # fmt: skip
 
     category = forms.ChoiceField(
         label=_("Categorie"), help_text=_("Alleen wat bij de taak van uw organisatie hoort onder dit kader.")
@@ -48,39 +44,13 @@ class ShareForm(OnceForm):
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ",".join(f".{one}" for one in BY_EXTENSION)}),
     )
-    secrecy_way = forms.ChoiceField(
-        label=_("Waarom mag u dit delen ondanks uw beroepsgeheim?"), widget=forms.RadioSelect
-    )
-    secrecy_note = long_text(
-        _("Leg dit uit"), _("Bijvoorbeeld: op 3 november besproken; mevrouw stemt in."), required=False, rows=2
-    )
-    motivation = long_text(
-        _("Waarom deelt u dit?"),
-        _("Alleen nodig als u eerst moet afwegen. Wij zeggen het als dat zo is."),
-        required=False,
-        rows=2,
-    )
     conditions = long_text(
         _("Voorwaarden"), _("Bijvoorbeeld: niet verder vertellen zonder overleg met ons."), required=False, rows=2
     )
 
-    necessary = forms.BooleanField(
-        label=_("Dit is nodig voor het doel van deze casus."),
-        error_messages={"required": _("Deel alleen wat nodig is. Is het niet nodig, deel het dan niet.")},
-    )
-
-    def __init__(
-        self, *arguments: Any, supplies: Sequence[Pair], ways: Sequence[Pair], asked: bool, **named: Any
-    ) -> None:
+    def __init__(self, *arguments: Any, supplies: Sequence[Pair], **named: Any) -> None:
         super().__init__(*arguments, **named)
         offer_category(self, supplies)
-        if asked:
-            offer(self, "secrecy_way", ways)
-        for name in _unasked(asked):
-            del self.fields[name]
-        for fact in law.facts():
-            if self.add_prefix(FACT + fact) in self.data:
-                self._ask(fact)
         file = self.fields["file"]
         file.help_text = FILE_HINT % {"most": _most()}
         file.widget.attrs |= {"data-largest": settings.LARGEST_FILE, "data-too-large": _too_large()}
@@ -92,39 +62,12 @@ class ShareForm(OnceForm):
             raise forms.ValidationError(_too_large())
         return file or None
 
-    def ask(self, conditions: Iterable[Condition]) -> None:
-        """Puts a question into the form for every fact that a condition waits for; each is asked once."""
-        for one in conditions:
-            for fact in one.facts:
-                if FACT + fact not in self.fields:
-                    self._ask(fact)
-            enough = translated("%(text)s Eén van deze is genoeg.") % {"text": one.text}
-            self.add_error(FACT + one.facts[0], enough if one.any else one.text)
-
-    def _ask(self, fact: str) -> None:
-        # What is left open is not sent, and so asked again by the law if it still matters.
-        self.fields[FACT + fact] = forms.ChoiceField(
-            label=law.facts()[fact].ask, choices=KNOWN_OR_NOT, widget=forms.RadioSelect
-        )
-
-    @property
-    def facts(self) -> dict[str, bool]:
-        """What was answered; what stayed unknown is not there."""
-        answers = {name.removeprefix(FACT): said for name, said in self.cleaned_data.items() if name.startswith(FACT)}
-        known = {fact: said == YES for fact, said in answers.items() if said in (YES, NO)}
-        return {"necessary": True, **known} if self.cleaned_data.get("necessary") else known
-
     def ask_for_file_again(self) -> None:
         """A browser forgets which file was chosen when it gets the page back, and says nothing of it."""
         if self.errors and self.files.get("file") and "file" not in self.errors:
             self.add_error(
                 "file", _("Kies het bestand opnieuw: uw browser bewaart het niet. Wat u typte staat er nog.")
             )
-
-
-def _unasked(secrecy: bool) -> tuple[str, ...]:
-    """What is explained under secrecy needs no second motivation, and the other way round."""
-    return ("motivation",) if secrecy else ("secrecy_way", "secrecy_note")
 
 
 def _too_large() -> str:

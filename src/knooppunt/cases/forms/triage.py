@@ -9,6 +9,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from knooppunt.cases.actions import IntakeDraft, JudgementDraft
+from knooppunt.cases.forms.asking import FACT, LawForm
 from knooppunt.cases.forms.choices import Pair, day, labelled, long_text, offer
 from knooppunt.cases.queries.intakes import RequestPage
 from knooppunt.cases.rules import CRITERIA_TEXT, Criterion, Outcome
@@ -26,7 +27,7 @@ def _line(label: Any, length: int = 100, *, hint: Any = "") -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=length, widget=widget, help_text=hint)
 
 
-class RequestForm(OnceForm):
+class RequestForm(LawForm):
     """The request to take something up. The names of fields are those that `request_intake` mends.
 
     A BSN is no draft: nine digits are typed again in no time, and it is kept nowhere without need (Wabb).
@@ -36,6 +37,7 @@ class RequestForm(OnceForm):
         "given_names", "prefix", "surname", "born",
         "also_given_names", "also_prefix", "also_surname", "also_born",
         "problems", "life_areas", "threat", "cooperation", "goal", "tried", "informed_note",
+        "secrecy_note", "motivation",
     )  # fmt: skip
     report = forms.UUIDField(required=False, widget=forms.HiddenInput)
     table = forms.ChoiceField(label=_("Bij welk overleg meldt u aan?"))
@@ -68,6 +70,12 @@ class RequestForm(OnceForm):
     partners = forms.MultipleChoiceField(
         label=_("Wie zou mee moeten doen?"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    categories = forms.MultipleChoiceField(
+        label=_("Wat voor informatie schreef u op, behalve over wie het gaat?"),
+        help_text=_("Kies alles wat erin staat. De wet maakt verschil."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Kies wat voor informatie er in uw aanmelding staat.")},
+    )
     accuracy_checked = forms.BooleanField(
         label=_("Ik heb gecontroleerd of deze gegevens kloppen en van goede kwaliteit zijn (Bgs 1.6)."),
         error_messages={"required": _("Controleer de gegevens en vink dit aan.")},
@@ -75,12 +83,21 @@ class RequestForm(OnceForm):
 
     def __init__(self, *arguments: Any, offered: RequestPage, **named: Any) -> None:
         self.offered = offered
-        super().__init__(*arguments, **named)
+        super().__init__(*arguments, ways=offered.secrecy_ways, asked=offered.secrecy_asked, **named)
+        self.fields["necessary"].label = _("Dit is nodig om te kunnen oordelen.")
+        offer(self, "categories", offered.categories)
         several = len(offered.tables) > 1
         offer(self, "table", offered.tables, empty=_("Kies een overleg") if several else None)
         offer(self, "municipality", offered.municipalities, empty=_("Niet bekend"))
         offer(self, "domain", offered.domains, empty=_("Niet gekozen"))
         offer(self, "partners", offered.partners)
+
+    @property
+    def law(self) -> list[BoundField]:
+        """What the law wants to know, with the questions that it asked after the first try."""
+        names = ("categories", "secrecy_way", "secrecy_note", "motivation")
+        asked = [name for name in self.fields if name.startswith(FACT)]
+        return [self[name] for name in (*names, *asked) if name in self.fields]
 
     @property
     def criteria(self) -> list[BoundField]:
@@ -142,6 +159,11 @@ class RequestForm(OnceForm):
             informed_note=said["informed_note"],
             accuracy_checked=said["accuracy_checked"],
             partners=tuple(UUID(one) for one in said["partners"]),
+            categories=tuple(said["categories"]),
+            secrecy_way=said.get("secrecy_way", ""),
+            secrecy_note=said.get("secrecy_note", ""),
+            facts=self.facts,
+            motivation=said.get("motivation", ""),
         )
 
     def _identities(self) -> tuple[Identity, ...]:

@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 from knooppunt.cases.access import Permission
 from knooppunt.cases.models import Case, Intake, Judgement
 from knooppunt.cases.queries.head import title_of
+from knooppunt.cases.queries.supplying import kinds_asked, secrecy_ways
 from knooppunt.cases.rules import (
     CRITERIA_TEXT,
     Criterion,
@@ -26,7 +27,8 @@ from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import ParticipantClass, knowledge_domains, phases
 from knooppunt.people.queries import Occurrence, names_of_in, persons_of_in, same_person_in
-from knooppunt.sharing.queries import regime_codes, seats_in
+from knooppunt.sharing import law
+from knooppunt.sharing.queries import DecisionView, category_labels, decisions_about, regime_codes, seats_in
 from knooppunt.sharing.rules import SubjectKind
 from knooppunt.signals.queries import ForIntake, for_intake
 
@@ -100,6 +102,7 @@ class IntakePage:
     decided: bool
     case: UUID | None
     phases: tuple[tuple[str, str], ...]
+    decisions: tuple[tuple[str, DecisionView], ...]
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,9 @@ class RequestPage:
     domains: tuple[tuple[str, str], ...]
     partners: tuple[tuple[str, str], ...]
     municipalities: tuple[tuple[str, str], ...]
+    categories: tuple[tuple[str, str], ...]
+    secrecy_asked: bool
+    secrecy_ways: tuple[tuple[str, str], ...]
     report: ForIntake | None
 
 
@@ -197,7 +203,14 @@ def intake_page(actor: Actor, intake_id: UUID) -> IntakePage:
             decided=decided,
             case=_case_of(actor, intake) if decided else None,
             phases=_phases(intake),
+            decisions=_decisions(work, intake),
         )
+
+
+def _decisions(work: Work, intake: Intake) -> tuple[tuple[str, DecisionView], ...]:
+    """Why the members of the table may see this, by the name of the kind of information."""
+    labels = category_labels()
+    return tuple((labels.get(one.category, one.category), one) for one in decisions_about(work, intake.pk))
 
 
 def _renamed(made: list[Judged], names: dict[str, str]) -> list[Judged]:
@@ -271,6 +284,8 @@ def request_page(actor: Actor, report: UUID | None) -> RequestPage:
             domains |= knowledge_domains(region.configuration)
         members = {member for t in every for member in t.members}
         regimes = regime_codes(t.id for t in tables)
+        rules = [law.in_force(code, clock.today()) for code in sorted(set(regimes.values()))]
+        own = partners.organisation(actor.for_whom)
         return RequestPage(
             tables=tuple((str(t.id), _named(t, regions)) for t in tables if t.id in regimes),
             domains=tuple(domains.items()),
@@ -278,5 +293,8 @@ def request_page(actor: Actor, report: UUID | None) -> RequestPage:
             municipalities=tuple(
                 (str(key), name) for r in regions for key, name in partners.municipalities(r.id, clock.today()).items()
             ),
+            categories=kinds_asked(rules),
+            secrecy_asked=any(one.bears_secrecy(own.kind) for one in rules),
+            secrecy_ways=secrecy_ways(rules, own.kind),
             report=found,
         )

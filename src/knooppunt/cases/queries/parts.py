@@ -20,6 +20,7 @@ from knooppunt.cases.models import (
 from knooppunt.cases.queries.direction import Candidate, Moment, doers, phase_moments
 from knooppunt.cases.queries.documents import DocumentLine, by_item, files_in
 from knooppunt.cases.queries.head import CaseHead, Opened, opened
+from knooppunt.cases.queries.supplying import secrecy_ways
 from knooppunt.cases.rules import LABELS, ActionStatus, DocumentStatus
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import scope
@@ -31,7 +32,6 @@ from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import life_areas
 from knooppunt.sharing.queries import DecisionView, decisions_on
 from knooppunt.sharing.rules import Regime
-from knooppunt.sharing.rules.supplying import OUTSIDE_SECRECY, may_be_bearer
 
 NO_FILES: Mapping[UUID, DocumentLine] = {}
 
@@ -230,17 +230,11 @@ def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> Informat
             withheld=tuple(line for line in lines if line.withheld),
             supplies=tuple((code, label) for code, label in at.regime.categories.items() if code in supplies),
             secrecy_asked=at.regime.bears_secrecy(at.head.organisation_kind),
-            secrecy_ways=_ways(at),
+            secrecy_ways=secrecy_ways([at.regime], at.head.organisation_kind),
             stopped=tuple(
                 line for line in files if line.status == DocumentStatus.STOPPED and line.supplier == actor.organisation
             ),
         )
-
-
-def _ways(at: Opened) -> tuple[tuple[str, str], ...]:
-    """The ways through secrecy; who perhaps does not fall under it may say so."""
-    ways = tuple(at.regime.secrecy_ways.items())
-    return (*ways, (OUTSIDE_SECRECY, LABELS[OUTSIDE_SECRECY])) if may_be_bearer(at.head.organisation_kind) else ways
 
 
 def _with_decisions(at: Opened, lines: list[ItemLine]) -> list[ItemLine]:

@@ -22,6 +22,7 @@ from knooppunt.kernel.actor import Function
 from knooppunt.kernel.doors import Request, attempt, desk_at, door
 from knooppunt.kernel.drafts import Desk
 from knooppunt.kernel.errors import BadInput
+from knooppunt.sharing.rules.supplying import QuestionsFirst
 from knooppunt.signals.rules import age_in_days, age_text
 
 ORDER: dict[str, Callable[[IntakeLine], Any]] = {
@@ -91,11 +92,20 @@ def new(request: Request) -> HttpResponse:
     if request.method != "POST":
         return _request_form(request, offered, RequestForm(offered=offered, initial=_first(offered), desk=desk))
     form = RequestForm(request.POST, offered=offered, desk=desk)
-    made = attempt(form, lambda: actions.request_intake(request.actor, form.draft, once=form.once))
+    made = attempt(form, lambda: _ask_table(request, form))
     if made.result is None:
         return _request_form(request, offered, form, made.status)
     messages.success(request, _("Uw aanmelding is verstuurd. De deelnemers van het overleg kunnen nu oordelen."))
     return _see("triage:intake", made.result)
+
+
+def _ask_table(request: Request, form: RequestForm) -> UUID:
+    try:
+        return actions.request_intake(request.actor, form.draft, once=form.once)
+    except QuestionsFirst as found:
+        # The page comes back with exactly these questions; what was typed stays.
+        form.ask(found.conditions)
+        raise
 
 
 def _report(request: Request) -> UUID | None:

@@ -12,10 +12,11 @@ class SupplyDecision(models.Model):
     """Why an item may be seen by whom it went to: the question, the rules of that day, and their answers.
 
     Never changed. `item_id` and `subject_id` are opaque, as in a grant. It is read by whoever may read the item.
+    A request to take somebody up has one for every kind of information in it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    item_id = models.UUIDField(unique=True)
+    item_id = models.UUIDField()
     subject_id = models.UUIDField()
     category = models.CharField(max_length=30)
     supplier_id = models.UUIDField()
@@ -25,3 +26,6 @@ class SupplyDecision(models.Model):
     question = private(models.JSONField(), Privacy.RESIDENT_CONTENT)
     answers = private(models.JSONField(default=list), Privacy.RESIDENT_CONTENT)
     motivation = private(models.TextField(blank=True), Privacy.RESIDENT_CONTENT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item_id", "category"], name="supply_decided_once")]

@@ -14,7 +14,7 @@ from knooppunt.sharing.queries.agreements import (
     terms_of,
     validity_of,
 )
-from knooppunt.sharing.queries.decisions import DecisionView, decisions_on, recipients_in
+from knooppunt.sharing.queries.decisions import DecisionView, decisions_about, decisions_on, recipients_in
 from knooppunt.sharing.queries.designations import (
     Choice,
     DesignationView,
@@ -53,6 +53,7 @@ __all__ = [
     "category_labels",
     "choices_for",
     "contacts",
+    "decisions_about",
     "decisions_on",
     "declare_subjects",
     "designations_of",

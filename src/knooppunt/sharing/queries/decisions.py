@@ -22,6 +22,7 @@ from knooppunt.sharing.rules.words import OUTCOMES as IN_WORDS
 class DecisionView:
     """Why an item was supplied. To whom is left out: that somebody takes part is information with its own category."""
 
+    category: str
     outcome: str
     articles: tuple[str, ...]
     known: tuple[tuple[str, bool], ...]
@@ -59,12 +60,19 @@ def decisions_on(work: Work, items: Iterable[UUID]) -> dict[UUID, DecisionView]:
     return {row.item_id: _decision(row) for row in rows}
 
 
+def decisions_about(work: Work, item: UUID) -> tuple[DecisionView, ...]:
+    """Why one thing was supplied, per kind of information in it."""
+    rows = SupplyDecision.objects.filter(scope(work.actor, SupplyDecision), item_id=item).order_by("category")
+    return tuple(_decision(row) for row in rows)
+
+
 def _decision(row: SupplyDecision) -> DecisionView:
     # Of the answers that count only: articles and duties of the others could tell who takes part.
     answers: list[Mapping[str, Any]] = row.answers
     counting = [one for one in answers if one["outcome"] == row.outcome]
     asks = law.facts()
     return DecisionView(
+        category=row.category,
         outcome=row.outcome,
         articles=tuple(dict.fromkeys(article for one in counting for article in one["articles"])),
         known=tuple((asks[name].ask, known) for name, known in row.question["facts"].items() if name in asks),

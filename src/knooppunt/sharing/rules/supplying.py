@@ -79,18 +79,18 @@ class Supply:
         """What must be known first. A condition without facts binds from here on, and stops nothing."""
         return tuple(dict.fromkeys(c for one in self.answers for c in one.decision.conditions if c.facts))
 
-    def stops(self) -> Refused | None:
-        """Why it may not, or not yet; with what the log keeps of it: the question and the rule, never the text."""
+    @property
+    def refusal(self) -> Refused | None:
+        """Why it may not, if it may not; with what the log keeps of it: the question and the rule, never the text."""
         strictest = self.strictest
-        if strictest and strictest.outcome is Outcome.REFUSED:
-            reasons = [one for one in strictest.reasons if one not in strictest.sentence]
-            instead = [*strictest.possible_instead, WITHHOLDING]
-            return Refused([strictest.sentence, *reasons], instead, logged=self._logged(strictest))
-        if strictest and self.open_conditions:
-            return QuestionsFirst(self.open_conditions, possible=[WITHHOLDING], logged=self._logged(strictest))
-        return None
+        if strictest is None or strictest.outcome is not Outcome.REFUSED:
+            return None
+        reasons = [one for one in strictest.reasons if one not in strictest.sentence]
+        instead = [*strictest.possible_instead, WITHHOLDING]
+        return Refused([strictest.sentence, *reasons], instead, logged=self.logged(strictest))
 
-    def _logged(self, strictest: Decision) -> Mapping[str, Any]:
+    def logged(self, strictest: Decision) -> Mapping[str, Any]:
+        """What the log keeps of an answer that stopped something."""
         return {
             "question": question_as_data(self.question),
             "outcome": strictest.outcome.value,
@@ -98,6 +98,20 @@ class Supply:
             "articles": list(strictest.articles),
             "regime_version": self.regime_version,
         }
+
+
+def stop_of(supplies: Iterable[Supply]) -> Refused | None:
+    """Why these may not go, or not yet: the first that is refused, else all that must be known first."""
+    together = list(supplies)
+    for one in together:
+        if one.refusal:
+            return one.refusal
+    waiting = [one for one in together if one.open_conditions]
+    if not waiting:
+        return None
+    conditions = dict.fromkeys(condition for one in waiting for condition in one.open_conditions)
+    strictest = waiting[0].strictest
+    return QuestionsFirst(conditions, possible=[WITHHOLDING], logged=strictest and waiting[0].logged(strictest))
 
 
 def supply_to(question: Question, recipients: Iterable[Recipient], regime: Regime) -> Supply:

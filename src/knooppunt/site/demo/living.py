@@ -104,6 +104,8 @@ def _request(world: World, by: str, table: str, report: UUID | None, *identities
             informed=True,
             informed_note="Besproken met mevrouw op het bureau; zij vindt het goed dat er overleg komt.",
             accuracy_checked=True,
+            categories=("guidance_care_help",),
+            facts={"necessary": True},
             partners=(world.organisations["ggz"], world.organisations["wijkteam-zaanstad"]),
         ),
     )
