@@ -25,6 +25,7 @@ from knooppunt.partners.web import Due as Chip
 from knooppunt.partners.web import chosen, in_order
 from knooppunt.sharing import actions, queries
 from knooppunt.sharing.forms.agreements import (
+    DECISION_LABELS,
     JUDGEMENTS,
     KINDS,
     STAND_CHOICES,
@@ -45,15 +46,7 @@ from knooppunt.sharing.law.agreements import Template, templates
 from knooppunt.sharing.queries import AgreementView
 from knooppunt.sharing.rules import agreement as rules
 from knooppunt.sharing.rules.agreement import DECISION_FIELDS, AgreementStatus, Due, Terms
-
-DECISION_LABELS: Mapping[str, str | Promise] = {
-    "weighty_interest": gettext_lazy("Zwaarwegend algemeen belang"),
-    "collaboration_and_purpose": gettext_lazy("Samenwerking en doel"),
-    "data": gettext_lazy("Welke gegevens"),
-    "conditions": gettext_lazy("Onder welke voorwaarden"),
-    "recipients": gettext_lazy("Aan wie"),
-}
-
+from knooppunt.sharing.web.agreement_files import rows_of
 
 @dataclass(frozen=True)
 class Step:
@@ -151,9 +144,14 @@ def title_of(code: str) -> str:
 def agreement(request: Request, agreement: UUID) -> HttpResponse:
     """All that the register holds of one agreement, and what can be done next, or why not."""
     view, today = queries.agreement(request.actor, agreement), clock.today()
-    labels = queries.category_labels()
+    labels, files = queries.category_labels(), queries.agreement_files(request.actor, agreement)
+    keeps = request.actor.function is Function.GOVERNANCE
+    adds = keeps and not rules.objections_to_adding_file(view.status, len(files))
     context = {
         "tab": "agreements",
+        "word": reverse("sharing:agreement_word", args=[view.id]),
+        "files": rows_of(view, files, keeps=keeps),
+        "add_file": reverse("sharing:add_agreement_file", args=[view.id]) if adds else "",
         **_row(view, today),
         "categories": [labels.get(code, code) for code in view.terms.categories],
         "decision": [(DECISION_LABELS[name], view.terms.decided(name)) for name in DECISION_FIELDS],
@@ -161,7 +159,7 @@ def agreement(request: Request, agreement: UUID) -> HttpResponse:
         "template": {one.code: one.label for one in templates()}.get(view.template, view.template),
         "judgement": JUDGEMENTS[view.judgement],
         "warnings": _warnings([view], today),
-        "steps": _steps(view, request) if request.actor.function is Function.GOVERNANCE else [],
+        "steps": _steps(view, request) if keeps else [],
     }
     return render(request, "sharing/agreement.html", context)
 
