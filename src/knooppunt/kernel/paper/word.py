@@ -49,6 +49,7 @@ def docx_of(paper: Paper) -> bytes:
 
 
 def _set_up(document: "Document", paper: Paper) -> None:
+    _without_picture(document)
     _describe(document, paper)
     _speak(document, paper.language)
     _dress(document)
@@ -57,6 +58,13 @@ def _set_up(document: "Document", paper: Paper) -> None:
     for section in document.sections:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(MARGIN)
+
+
+def _without_picture(document: "Document") -> None:
+    """The template of python-docx brings a small picture of itself, which would stand for our file in a folder."""
+    relations = document.part.package.rels
+    for key in [key for key, one in relations.items() if one.reltype.endswith("/metadata/thumbnail")]:
+        del relations[key]
 
 
 def _describe(document: "Document", paper: Paper) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from knooppunt.kernel import clock
-from knooppunt.kernel.actor import Function
+from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.doors import Request, attempt, desk_at, door
 from knooppunt.kernel.errors import Refused
 from knooppunt.partners.queries import RegionView, organisations
@@ -47,6 +47,7 @@ from knooppunt.sharing.queries import AgreementView
 from knooppunt.sharing.rules import agreement as rules
 from knooppunt.sharing.rules.agreement import DECISION_FIELDS, AgreementStatus, Due, Terms
 from knooppunt.sharing.web.agreement_files import rows_of
+
 
 @dataclass(frozen=True)
 class Step:
@@ -103,7 +104,16 @@ ORDER: dict[str, Callable[[Any], Any]] = {
 
 def _warnings(found: list[AgreementView], today: date) -> list[dict[str, Any]]:
     late = [(one.on, view, one) for view in found for one in view.due(today)]
-    return [{"view": view, "text": _said(one)} for _on, view, one in sorted(late, key=lambda each: each[0])]
+    return [
+        {"view": view, "text": _said(one), "due": Chip(_said(one), "late" if one.late else "soon")}
+        for _on, view, one in sorted(late, key=lambda each: each[0])
+    ]
+
+
+def agreement_warnings(actor: Actor) -> list[dict[str, Any]]:
+    """What comes to a review or an end, or is past that, the most urgent first; for the page where one begins."""
+    today = clock.today()
+    return _warnings(queries.agreements_to_review(actor, today), today)
 
 
 def _said(due: Due) -> str:
