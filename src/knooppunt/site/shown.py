@@ -133,7 +133,7 @@ MACHINES: Mapping[str, str] = {
     "api:outcome": "de uitkomst van één eigen melding",
     "api:openapi-json": "hoe de koppeling eruitziet",
     "api:api-root": "niets",
-    "outbox:agreement_file.to_judge": "niets; vraagt de virusscanner naar een bestand bij een afspraak, op deze machine",
+    "outbox:agreement_file.to_judge": "niets; vraagt de virusscanner hier naar een bestand bij een afspraak",
     "outbox:document.to_judge": "niets; vraagt de virusscanner naar een bestand, op deze machine",
     "outbox:outcome_notice": "de uitkomst van een melding, naar het adres van de melder die haar zelf mag lezen",
     "knooppunt demo": "hoe ver het starten is, en het adres",

@@ -126,7 +126,7 @@ def _count(paragraph: "Written", field: str) -> None:
     counted = OxmlElement("w:fldSimple")
     counted.set(qn("w:instr"), field)
     shown, text = OxmlElement("w:r"), OxmlElement("w:t")
-    text.text = "1"  # type: ignore[attr-defined]
+    text.text = "1"
     shown.append(text)
     counted.append(shown)
     paragraph._p.append(counted)
