@@ -87,7 +87,7 @@ def test_it_says_all_that_the_register_holds(desk: Desk) -> None:
     for day in (view.terms.starts_on, view.terms.ends_on, view.terms.review_on):
         assert day is not None
         assert f"{day:%d-%m-%Y}" in text
-    assert "Positief, 22-11-2026." in text
+    assert "Positief (22-11-2026)." in text
     assert "N. Voorbeeld" in text
     assert "bestuurder" in text
     assert headings(document, 1) == [
@@ -147,6 +147,7 @@ def test_the_file_is_built_to_be_read_by_everybody(desk: Desk) -> None:
     assert {one.get(qn("w:val")) for one in document.styles.element.iter(qn("w:lang"))} == {"nl-NL"}
     assert document.paragraphs[0].style is not None
     assert document.paragraphs[0].style.name == "Title"
+    assert all(one.text for one in document.paragraphs), "no empty lines to make room"
     for table in document.tables:
         marks = [[mark.tag for mark in row._tr.iter(qn("w:tblHeader"))] for row in table.rows]
         assert [bool(one) for one in marks] == [True, *[False] * (len(table.rows) - 1)]

@@ -170,7 +170,6 @@ def _tabulate(document: "Document", block: Table) -> None:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.paragraphs[0].add_run(plain(text))
     _mark(table, block)
-    document.add_paragraph()
 
 
 def _mark(table: Any, block: Table) -> None:

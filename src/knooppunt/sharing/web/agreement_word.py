@@ -156,7 +156,7 @@ def _clauses(view: AgreementView) -> Iterator[Block]:
 def _judgement(view: AgreementView) -> Iterator[Block]:
     yield Heading(_("Oordeel van het kennisnetwerk"))
     said = _begun(str(JUDGEMENTS[view.judgement]))
-    yield Paragraph(f"{said}, {_day(view.judged_on)}." if view.judged_on else f"{said}.")
+    yield Paragraph(f"{said} ({_day(view.judged_on)})." if view.judged_on else f"{said}.")
     if view.judgement != NetworkJudgement.NONE and view.motivation:
         yield Paragraph(view.motivation)
     if view.judged_before_change:
@@ -169,7 +169,7 @@ def _signing(view: AgreementView) -> Iterator[Block]:
         return
     yield Heading(_("Ondertekening"))
     if view.stand(clock.today()) in NOT_IN_FORCE:
-        yield Paragraph(_("Dit is een concept. Met alle handtekeningen geldt het nog niet: dat zegt het register."))
+        yield Paragraph(_("Dit is een concept. Ook met alle handtekeningen geldt het pas als het register dat zegt."))
     for party in view.parties:
         signed = party.signed_on is not None
         yield Heading(party.name, level=2)
