@@ -19,7 +19,7 @@ from knooppunt.kernel.actor import Function
 from knooppunt.partners.models import Professional
 from knooppunt.partners.web import CHANGES
 from knooppunt.people.models import PersonLink, Search
-from knooppunt.sharing.models import Agreement
+from knooppunt.sharing.models import Agreement, AgreementDocument
 from knooppunt.sharing.queries import regimes
 from knooppunt.sharing.web.agreements import STEPS
 from knooppunt.signals.models import Report, ReportPerson
@@ -39,6 +39,7 @@ IDS: Mapping[str, type[Model]] = {
     "key": Professional,
     "professional": Professional,
     "agreement": Agreement,
+    "agreement_file": AgreementDocument,
 }
 """Which rows an id in an address names."""
 

@@ -24,7 +24,7 @@ NOT_ASKED: Mapping[str, str] = {
 }
 """Pages and operations that are not asked, and why that hides nothing."""
 
-KINDS_OF_MESSAGE = {"outcome_notice", "document.to_judge"}
+KINDS_OF_MESSAGE = {"outcome_notice", "document.to_judge", "agreement_file.to_judge"}
 """Messages: the first is held against who may read it in tests/leaks/going_out.py, the second goes to the scanner of
 the installation itself and to nobody else (tests/uploads)."""
 

@@ -48,6 +48,7 @@ KNOWN = {
     "kn_clear_quarantine",
     "kn_stopped_files",
     "kn_sweep_drafts",
+    "kn_agreement_file",
 }
 """Every function that acts as kn_gate; a new one must be added here, and tried below."""
 

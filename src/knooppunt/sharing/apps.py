@@ -1,4 +1,6 @@
-"""Names the room for Django, and shows designations on a colleague's page."""
+"""Names the room for Django, shows designations on a colleague's page, and lets it judge the files that wait."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 from django.urls import reverse
@@ -13,5 +15,6 @@ class SharingConfig(AppConfig):
     label = "sharing"
 
     def ready(self) -> None:
-        """Fills the slot that the page of a professional offers."""
+        """Fills the slot that the page of a professional offers, and declares who judges files of agreements."""
+        import_module("knooppunt.sharing.jobs")
         slots.fill("professional", lambda professional: reverse("sharing:designations", args=[professional]))

@@ -1,9 +1,20 @@
-"""What the clock does in this room: drafts end after their term, when they were sent, and when access ends."""
+"""What the clock does in this room: drafts end after their term, and files of agreements that wait are judged."""
+
+from uuid import UUID
 
 from procrastinate.contrib.django import app
 
 from knooppunt.kernel.actor import system_actor
+from knooppunt.kernel.outbox import declare_sender
 from knooppunt.sharing import actions
+
+
+def judge(_message: UUID, document: UUID) -> None:
+    """Asks the scanner; when it is away the outbox asks again later."""
+    actions.judge_agreement_file(system_actor("judge agreement files"), document)
+
+
+declare_sender(actions.TO_JUDGE, judge)
 
 
 @app.periodic(cron="*/10 * * * *")

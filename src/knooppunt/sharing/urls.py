@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from knooppunt.sharing.queries import regimes
-from knooppunt.sharing.web import agreements, asking, keeping
+from knooppunt.sharing.web import agreement_files, agreement_word, agreements, asking, keeping
 
 
 class RegimeConverter:
@@ -47,5 +47,17 @@ urlpatterns = [
     path("beheer/afspraken/", agreements.agreements, name="agreements"),
     path("beheer/afspraken/nieuw/", agreements.new_agreement, name="new_agreement"),
     path("beheer/afspraken/<uuid:agreement>/", agreements.agreement, name="agreement"),
+    path("beheer/afspraken/<uuid:agreement>/word/", agreement_word.agreement_word, name="agreement_word"),
+    path("beheer/afspraken/<uuid:agreement>/bestanden/toevoegen/", agreement_files.add, name="add_agreement_file"),
+    path(
+        "beheer/afspraken/<uuid:agreement>/bestanden/<uuid:agreement_file>/",
+        agreement_files.file,
+        name="agreement_file",
+    ),
+    path(
+        "beheer/afspraken/<uuid:agreement>/bestanden/<uuid:agreement_file>/weg/",
+        agreement_files.remove,
+        name="remove_agreement_file",
+    ),
     path("beheer/afspraken/<uuid:agreement>/<agreement_step:step>/", agreements.agreement_step, name="agreement_step"),
 ]

@@ -17,6 +17,7 @@ from knooppunt.kernel.errors import BadInput
 from knooppunt.partners.queries import organisations
 from knooppunt.people import actions as people
 from knooppunt.people.rules import LONGEST_SOUGHT
+from knooppunt.sharing.web.agreements import agreement_warnings
 from knooppunt.site.forms import JoinForm, SearchForm
 from knooppunt.site.functions import HERE_FOR, LABELS
 from knooppunt.site.search import TEXT_KINDS, PersonFound, Results
@@ -29,7 +30,15 @@ def home(request: Request) -> HttpResponse:
     """Mijn werk for whoever works on cases; for others what is there for them."""
     function = request.actor.function
     if function != Function.EXECUTION:
-        context = {"function_label": LABELS[function], "here_for": HERE_FOR[function]}
+        # Whoever keeps the agreements is told here too: a review that nobody sees is forgotten.
+        keeps = function is Function.GOVERNANCE
+        warnings = agreement_warnings(request.actor) if keeps else []
+        context = {
+            "function_label": LABELS[function],
+            "here_for": HERE_FOR[function],
+            "keeps_agreements": keeps,
+            "warnings": warnings,
+        }
         return render(request, "site/here_for.html", context)
     return render(request, "site/home.html", {"work": my_work(request.actor)})
 

@@ -17,8 +17,6 @@ from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.errors import NotFoundForYou, Refused
 from knooppunt.kernel.work import Work, look
 
-KB, MB = 1024, 1024 * 1024
-
 
 @dataclass(frozen=True)
 class DocumentLine:
@@ -71,7 +69,7 @@ def _line(row: Document) -> DocumentLine:
         supplier=row.supplier_id,
         name=row.name,
         kind_label=_kind(row.kind),
-        size_label=size_label(row.size),
+        size_label=uploads.size_label(row.size),
         status=row.status,
         status_label=LABELS[row.status],
         reasons=_reasons(row.stopped_for),
@@ -109,7 +107,7 @@ def stopped_files(actor: Actor) -> list[StoppedFile]:
         allow(actor, Permission.SEE_STOPPED_FILES)
         cursor.execute("SELECT document, sort, bytes, reasons, at, until FROM kn_stopped_files() ORDER BY at DESC")
         found = [
-            StoppedFile(key, _kind(kind), size_label(size), _reasons(reasons), at, until)
+            StoppedFile(key, _kind(kind), uploads.size_label(size), _reasons(reasons), at, until)
             for key, kind, size, reasons, at, until in cursor.fetchall()
         ]
         work.listed("document", [line.id for line in found])
@@ -122,10 +120,3 @@ def _kind(code: str) -> str:
 
 def _reasons(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(uploads.SAID[uploads.Stop(code)] for code in codes)
-
-
-def size_label(size: int) -> str:
-    """Bytes as people say it: "14 kB", "2,3 MB"."""
-    if size < MB:
-        return f"{max(1, round(size / KB))} kB"
-    return f"{size / MB:.1f} MB".replace(".", ",")

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.http import content_disposition_header
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
@@ -14,14 +13,7 @@ from knooppunt.cases import queries
 from knooppunt.cases.web.purpose import asks_purpose, purpose_for
 from knooppunt.kernel.actor import Function
 from knooppunt.kernel.doors import Request, door
-
-AS_A_FILE = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
-"""Whatever a browser makes of it: no script, no page of ours around it, no copy kept."""
+from knooppunt.kernel.sending import as_a_file
 
 
 @door(Function.EXECUTION, Function.OVERSIGHT)
@@ -30,9 +22,7 @@ AS_A_FILE = {
 def file(request: Request, case_id: UUID, document_id: UUID) -> HttpResponse:
     """One file, as a download."""
     found = queries.document_file(request.actor, case_id, document_id, purpose_for(request, case_id))
-    answer = HttpResponse(found.content, content_type=found.media_type, headers=AS_A_FILE)
-    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=found.name) or ""
-    return answer
+    return as_a_file(found.content, found.media_type, found.name)
 
 
 @door(Function.MAINTENANCE)

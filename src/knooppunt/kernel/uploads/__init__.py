@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from knooppunt.kernel.uploads import archives, images, pdf, text
 from knooppunt.kernel.uploads.findings import DANGEROUS, SAID, Stop, in_order, virus_in
-from knooppunt.kernel.uploads.kinds import BY_EXTENSION, EXTENSION, LABELS, MEDIA_TYPE, Kind, looks_like
+from knooppunt.kernel.uploads.kinds import BY_EXTENSION, EXTENSION, LABELS, MEDIA_TYPE, Kind, looks_like, size_label
 from knooppunt.kernel.uploads.names import split
 
-__all__ = ["EXTENSION", "LABELS", "SAID", "Examined", "Kind", "Sent", "Stop", "examine", "media_type"]
+__all__ = ["EXTENSION", "LABELS", "SAID", "Examined", "Kind", "Sent", "Stop", "examine", "media_type", "size_label"]
 
 LOCKED_OFFICE = b"\xd0\xcf\x11\xe0"
 """An office file with a password is a container of the old kind; under a new name it cannot be anything else."""

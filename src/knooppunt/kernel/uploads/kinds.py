@@ -61,6 +61,14 @@ LABELS: Mapping[Kind, str] = {
 }
 
 BEGINNING = 4096
+KB, MB = 1024, 1024 * 1024
+
+
+def size_label(size: int) -> str:
+    """Bytes as people say it: "14 kB", "2,3 MB"."""
+    if size < MB:
+        return f"{max(1, round(size / KB))} kB"
+    return f"{size / MB:.1f} MB".replace(".", ",")
 
 
 def looks_like(content: bytes, kind: Kind) -> bool:

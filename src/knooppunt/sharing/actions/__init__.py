@@ -1,5 +1,11 @@
 """What people do in this room, by topic. Rooms above and doors import from here."""
 
+from knooppunt.sharing.actions.agreement_files import (
+    TO_JUDGE,
+    add_agreement_file,
+    judge_agreement_file,
+    remove_agreement_file,
+)
 from knooppunt.sharing.actions.agreements import (
     Judged,
     Read,
@@ -27,11 +33,13 @@ from knooppunt.sharing.actions.grants import (
 
 __all__ = [
     "ADMINISTERED",
+    "TO_JUDGE",
     "Judged",
     "NewGrant",
     "Read",
     "Signature",
     "SuppliedItem",
+    "add_agreement_file",
     "change_agreement",
     "designate",
     "designate_in",
@@ -41,8 +49,10 @@ __all__ = [
     "end_grants_in",
     "grant_in",
     "judge_agreement",
+    "judge_agreement_file",
     "keep_decision_in",
     "put_in_force",
+    "remove_agreement_file",
     "review_agreement",
     "set_regime_in",
     "sign_agreement",

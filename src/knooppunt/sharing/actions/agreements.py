@@ -77,8 +77,8 @@ def change_agreement(actor: Actor, agreement: UUID, terms: Terms, parties: Seque
     with Work(actor, "change_agreement", once=read.form) as work:
         if work.before:
             return work.before
-        row = _take(work, agreement, read)
-        _refuse(rules.objections_to_changing(row.status))
+        row = take_in(work, agreement, read)
+        refuse(rules.objections_to_changing(row.status))
         _check_written(row.region_id, terms, parties)
         unsigned = row.parties.filter(signed_on__isnull=False).update(
             signatory_name="", signatory_role="", signed_on=None
@@ -94,9 +94,9 @@ def sign_agreement(actor: Actor, agreement: UUID, signature: Signature, *, read:
     with Work(actor, "sign_agreement", once=read.form) as work:
         if work.before:
             return work.before
-        row = _take(work, agreement, read)
+        row = take_in(work, agreement, read)
         party = next((one for one in parties_of(row) if one.organisation == signature.organisation), None)
-        _refuse(rules.objections_to_signing(row.status, party, signature.signed_on, clock.today()))
+        refuse(rules.objections_to_signing(row.status, party, signature.signed_on, clock.today()))
         for field, value in (("signatory_name", signature.name), ("signatory_role", signature.role)):
             if not value.strip():
                 raise BadInput(field, "Vul in wie tekende, en in welke functie.")
@@ -112,12 +112,12 @@ def put_in_force(actor: Actor, agreement: UUID, *, read: Read) -> UUID:
     with Work(actor, "put_in_force", once=read.form) as work:
         if work.before:
             return work.before
-        row = _take(work, agreement, read)
+        row = take_in(work, agreement, read)
         own, today = actor.who in {row.drafted_by, row.written_by}, clock.today()
         found = rules.objections_to_putting_in_force(
             row.status, terms_of(row), parties_of(row), today=today, own_text=own
         )
-        _refuse(found)
+        refuse(found)
         row.status, row.put_in_force_by, row.put_in_force_on = AgreementStatus.IN_FORCE.value, actor.who, today
         _step(work, row, "agreement.put_in_force", starts_on=row.starts_on, ends_on=row.ends_on)
         return work.finish(row.pk)
@@ -128,8 +128,8 @@ def end_agreement(actor: Actor, agreement: UUID, *, last_day: date | None, read:
     with Work(actor, "end_agreement", once=read.form) as work:
         if work.before:
             return work.before
-        row = _take(work, agreement, read)
-        _refuse(rules.objections_to_ending(row.status, last_day, clock.today()))
+        row = take_in(work, agreement, read)
+        refuse(rules.objections_to_ending(row.status, last_day, clock.today()))
         if row.status == AgreementStatus.IN_FORCE:
             if last_day is None:
                 raise BadInput("last_day", "Kies de laatste dag waarop de afspraak geldt.")
@@ -144,8 +144,8 @@ def judge_agreement(actor: Actor, agreement: UUID, judged: Judged, *, read: Read
     with Work(actor, "judge_agreement", once=read.form) as work:
         if work.before:
             return work.before
-        row = _take(work, agreement, read)
-        _refuse(rules.objections_to_judging(row.status))
+        row = take_in(work, agreement, read)
+        refuse(rules.objections_to_judging(row.status))
         _check_judged(judged)
         row.judgement, row.motivation, row.judged_on = judged.judgement, judged.motivation.strip(), judged.judged_on
         _step(work, row, "agreement.judged", judgement=judged.judgement)
@@ -157,8 +157,8 @@ def review_agreement(actor: Actor, agreement: UUID, *, next_on: date, read: Read
     with Work(actor, "review_agreement", once=read.form) as work:
         if work.before:
             return work.before
-        row = _take(work, agreement, read)
-        _refuse(rules.objections_to_reviewing(row.status))
+        row = take_in(work, agreement, read)
+        refuse(rules.objections_to_reviewing(row.status))
         if next_on <= clock.today():
             raise BadInput("next_on", "Kies een dag na vandaag.")
         for _field, mend in rules.wrong_in(replace(terms_of(row), review_on=next_on)):
@@ -168,7 +168,7 @@ def review_agreement(actor: Actor, agreement: UUID, *, next_on: date, read: Read
         return work.finish(row.pk)
 
 
-def _take(work: Work, key: UUID, read: Read) -> Agreement:
+def take_in(work: Work, key: UUID, read: Read) -> Agreement:
     """The agreement to change, locked, if nobody changed it since it was read."""
     allow(work.actor, Permission.KEEP_AGREEMENTS)
     row = Agreement.objects.filter(of_own_regions(work.actor), pk=key).select_for_update().first()
@@ -179,7 +179,7 @@ def _take(work: Work, key: UUID, read: Read) -> Agreement:
     return row
 
 
-def _refuse(objections: list[str]) -> None:
+def refuse(objections: list[str]) -> None:
     if objections:
         raise Refused(objections, POSSIBLE)
 

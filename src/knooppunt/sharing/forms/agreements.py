@@ -26,6 +26,14 @@ JUDGEMENTS: Mapping[str, str | Promise] = {
     NetworkJudgement.NEGATIVE: _("negatief"),
 }
 
+DECISION_LABELS: Mapping[str, str | Promise] = {
+    "weighty_interest": _("Zwaarwegend algemeen belang"),
+    "collaboration_and_purpose": _("Samenwerking en doel"),
+    "data": _("Welke gegevens"),
+    "conditions": _("Onder welke voorwaarden"),
+    "recipients": _("Aan wie"),
+}
+
 STANDS: Mapping[Stand, tuple[str, str | Promise]] = {
     Stand.DRAFT: ("plain", _("concept: geldt nog niet")),
     Stand.TO_COME: ("soon", _("gaat nog gelden")),
@@ -127,17 +135,19 @@ class AgreementForm(OnceForm):
         return [UUID(one) for one in self.cleaned_data["parties"]]
 
 
-class _ReadForm(VersionedForm):
+class ReadForm(VersionedForm):
+    """A form that changes what belongs to an agreement, and knows which version was read."""
+
     def read(self) -> Read:
         """Which version was read, and the id of this form."""
         return Read(self.cleaned_data["version"], self.once)
 
 
-class ChangeAgreementForm(AgreementForm, _ReadForm):
+class ChangeAgreementForm(AgreementForm, ReadForm):
     """The text of a draft, changed."""
 
 
-class SignForm(_ReadForm):
+class SignForm(ReadForm):
     """A signature: for which party, by whom, in which role, on which day."""
 
     party = forms.ChoiceField(label=_("Partij"), choices=())
@@ -159,21 +169,21 @@ class SignForm(_ReadForm):
         return Signature(UUID(said["party"]), said["signatory_name"], said["signatory_role"], said["signed_on"])
 
 
-class PutInForceForm(_ReadForm):
+class PutInForceForm(ReadForm):
     """Letting an agreement hold: nothing to fill in."""
 
 
-class EndAgreementForm(_ReadForm):
+class EndAgreementForm(ReadForm):
     """The last day of an agreement that holds."""
 
     last_day = _day(_("Laatste dag waarop de afspraak geldt"), required=True)
 
 
-class DropForm(_ReadForm):
+class DropForm(ReadForm):
     """A draft that does not go on: nothing to fill in."""
 
 
-class JudgementForm(_ReadForm):
+class JudgementForm(ReadForm):
     """What the knowledge network thinks, and why."""
 
     drafted = ("motivation",)
@@ -188,7 +198,7 @@ class JudgementForm(_ReadForm):
         return Judged(said["judgement"], said["motivation"], said["judged_on"])
 
 
-class ReviewAgreementForm(_ReadForm):
+class ReviewAgreementForm(ReadForm):
     """That it was reviewed today, and when again."""
 
     next_on = _day(_("Volgende evaluatie op"), required=True)

@@ -1,11 +1,13 @@
 """The tables of this room, by topic."""
 
 from knooppunt.sharing.models.access import Designation, Grant, TableRegime
-from knooppunt.sharing.models.agreement import Agreement, AgreementParty
+from knooppunt.sharing.models.agreement import Agreement, AgreementDocument, AgreementDocumentContent, AgreementParty
 from knooppunt.sharing.models.decision import SupplyDecision
 
 __all__ = [
     "Agreement",
+    "AgreementDocument",
+    "AgreementDocumentContent",
     "AgreementParty",
     "Designation",
     "Grant",

@@ -1,11 +1,14 @@
 """What organisations of a region agreed."""
 
 import uuid
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from knooppunt.kernel import clock
+from knooppunt.kernel.crypto import EncryptedBytesField
 from knooppunt.kernel.privacy import Privacy, private
 from knooppunt.sharing.rules.agreement import AgreementStatus, NetworkJudgement
 
@@ -89,3 +92,37 @@ class AgreementParty(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agreement", "organisation_id"], name="agreement_party_once")]
+
+
+class AgreementDocument(models.Model):
+    """A file with an agreement: an annex, or the copy that was signed. Nothing in it is about a resident."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="documents")
+    name = private(models.CharField(max_length=120), Privacy.PROFESSIONAL)
+    kind = models.CharField(max_length=10)
+    size = models.PositiveIntegerField()
+    status = models.CharField(max_length=10)
+    stopped_for = ArrayField(models.CharField(max_length=20), default=list)
+    judged_at = models.DateTimeField(null=True)
+    added_by = private(models.UUIDField(), Privacy.PROFESSIONAL)
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering: ClassVar = ["-made_at", "id"]
+
+    def concerned(self) -> list[uuid.UUID]:
+        """No resident is named by an agreement."""
+        return []
+
+
+class AgreementDocumentContent(models.Model):
+    """What is in a file. The web reads it through a gate only, which gives what was found clean.
+
+    It goes with its document: the constraint stands in the migration, because no role of the web may see it here.
+    """
+
+    document = models.OneToOneField(
+        AgreementDocument, primary_key=True, on_delete=models.DO_NOTHING, related_name="content", db_constraint=False
+    )
+    content = private(EncryptedBytesField(), Privacy.PROFESSIONAL)

@@ -1,5 +1,11 @@
 """What people look at in this room, by topic. Rooms above and doors import from here."""
 
+from knooppunt.sharing.queries.agreement_files import (
+    AgreementFile,
+    AgreementFileLine,
+    agreement_file,
+    agreement_files,
+)
 from knooppunt.sharing.queries.agreements import (
     AgreementView,
     History,
@@ -38,6 +44,8 @@ from knooppunt.sharing.queries.regimes import (
 )
 
 __all__ = [
+    "AgreementFile",
+    "AgreementFileLine",
     "AgreementView",
     "Choice",
     "DecisionView",
@@ -47,6 +55,8 @@ __all__ = [
     "TableOfRegion",
     "agreed_in",
     "agreement",
+    "agreement_file",
+    "agreement_files",
     "agreement_regions",
     "agreements",
     "agreements_to_review",

@@ -21,6 +21,9 @@ DECISION_FIELDS = ("weighty_interest", "collaboration_and_purpose", "data", "con
 
 LEAST_PARTIES = 2
 
+MOST_FILES = 20
+"""So many files with one agreement: enough for annexes and signed copies, too few to be a cupboard."""
+
 TO_FILL = "Vul aan:"
 """What a template writes where only the parties can say it; nothing holds while that still stands there."""
 
@@ -39,6 +42,14 @@ class AgreementStatus(StrEnum):
     DRAFT = "draft"
     IN_FORCE = "in_force"
     ENDED = "ended"
+
+
+class FileStatus(StrEnum):
+    """Where a file with an agreement stands: only one that was judged and found clean can be opened."""
+
+    CHECKING = "checking"
+    CLEAN = "clean"
+    STOPPED = "stopped"
 
 
 class NetworkJudgement(StrEnum):
@@ -268,6 +279,32 @@ def objections_to_ending(status: str, last_day: date | None, today: date) -> lis
     if status == AgreementStatus.IN_FORCE and last_day is not None and last_day < today:
         return ["De laatste dag kan niet vóór vandaag liggen. Kies vandaag of een latere dag."]
     return []
+
+
+def objections_to_adding_file(status: str, number: int) -> list[str]:
+    """Why no file can be added; `number` of them are there already."""
+    found = []
+    if status == AgreementStatus.ENDED:
+        found.append("Deze afspraak is beëindigd. Een bestand past bij een concept of bij een afspraak die geldt.")
+    if number >= MOST_FILES:
+        found.append(f"Er horen al {number} bestanden bij deze afspraak. Meer kan niet; voeg stukken samen.")
+    return found
+
+
+def objections_to_opening_file(status: str) -> list[str]:
+    """Why a file cannot be opened; nobody opens what was not judged or was found bad."""
+    if status == FileStatus.CHECKING:
+        return ["Dit bestand wordt nog gecontroleerd op virussen. Probeer het over een paar minuten opnieuw."]
+    if status == FileStatus.STOPPED:
+        return ["Dit bestand is tegengehouden door de controle. Wij hebben de inhoud verwijderd."]
+    return []
+
+
+def objections_to_removing_file(agreement: str, file: str) -> list[str]:
+    """Why a file stays. What belongs to an agreement that holds is part of it; what was stopped may always go."""
+    if agreement == AgreementStatus.DRAFT or file == FileStatus.STOPPED:
+        return []
+    return ["Deze afspraak is geen concept meer, dus haar bestanden blijven. Voeg een nieuw bestand toe."]
 
 
 def objections_to_judging(status: str) -> list[str]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from knooppunt.kernel import clock
-from knooppunt.kernel.actor import Function
+from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.doors import Request, attempt, desk_at, door
 from knooppunt.kernel.errors import Refused
 from knooppunt.partners.queries import RegionView, organisations
@@ -25,6 +25,7 @@ from knooppunt.partners.web import Due as Chip
 from knooppunt.partners.web import chosen, in_order
 from knooppunt.sharing import actions, queries
 from knooppunt.sharing.forms.agreements import (
+    DECISION_LABELS,
     JUDGEMENTS,
     KINDS,
     STAND_CHOICES,
@@ -45,14 +46,7 @@ from knooppunt.sharing.law.agreements import Template, templates
 from knooppunt.sharing.queries import AgreementView
 from knooppunt.sharing.rules import agreement as rules
 from knooppunt.sharing.rules.agreement import DECISION_FIELDS, AgreementStatus, Due, Terms
-
-DECISION_LABELS: Mapping[str, str | Promise] = {
-    "weighty_interest": gettext_lazy("Zwaarwegend algemeen belang"),
-    "collaboration_and_purpose": gettext_lazy("Samenwerking en doel"),
-    "data": gettext_lazy("Welke gegevens"),
-    "conditions": gettext_lazy("Onder welke voorwaarden"),
-    "recipients": gettext_lazy("Aan wie"),
-}
+from knooppunt.sharing.web.agreement_files import rows_of
 
 
 @dataclass(frozen=True)
@@ -110,7 +104,16 @@ ORDER: dict[str, Callable[[Any], Any]] = {
 
 def _warnings(found: list[AgreementView], today: date) -> list[dict[str, Any]]:
     late = [(one.on, view, one) for view in found for one in view.due(today)]
-    return [{"view": view, "text": _said(one)} for _on, view, one in sorted(late, key=lambda each: each[0])]
+    return [
+        {"view": view, "text": _said(one), "due": Chip(_said(one), "late" if one.late else "soon")}
+        for _on, view, one in sorted(late, key=lambda each: each[0])
+    ]
+
+
+def agreement_warnings(actor: Actor) -> list[dict[str, Any]]:
+    """What comes to a review or an end, or is past that, the most urgent first; for the page where one begins."""
+    today = clock.today()
+    return _warnings(queries.agreements_to_review(actor, today), today)
 
 
 def _said(due: Due) -> str:
@@ -151,9 +154,14 @@ def title_of(code: str) -> str:
 def agreement(request: Request, agreement: UUID) -> HttpResponse:
     """All that the register holds of one agreement, and what can be done next, or why not."""
     view, today = queries.agreement(request.actor, agreement), clock.today()
-    labels = queries.category_labels()
+    labels, files = queries.category_labels(), queries.agreement_files(request.actor, agreement)
+    keeps = request.actor.function is Function.GOVERNANCE
+    adds = keeps and not rules.objections_to_adding_file(view.status, len(files))
     context = {
         "tab": "agreements",
+        "word": reverse("sharing:agreement_word", args=[view.id]),
+        "files": rows_of(view, files, keeps=keeps),
+        "add_file": reverse("sharing:add_agreement_file", args=[view.id]) if adds else "",
         **_row(view, today),
         "categories": [labels.get(code, code) for code in view.terms.categories],
         "decision": [(DECISION_LABELS[name], view.terms.decided(name)) for name in DECISION_FIELDS],
@@ -161,7 +169,7 @@ def agreement(request: Request, agreement: UUID) -> HttpResponse:
         "template": {one.code: one.label for one in templates()}.get(view.template, view.template),
         "judgement": JUDGEMENTS[view.judgement],
         "warnings": _warnings([view], today),
-        "steps": _steps(view, request) if request.actor.function is Function.GOVERNANCE else [],
+        "steps": _steps(view, request) if keeps else [],
     }
     return render(request, "sharing/agreement.html", context)
 

@@ -45,7 +45,7 @@ class Persona:
 def cast() -> tuple[Persona, ...]:
     """Everyone, in the order of the file."""
     said = read("cast.yaml")
-    return tuple(_persona(entry, said["domain"], said["region"]) for entry in said["cast"])
+    return tuple(persona_of(entry, said["domain"], said["region"]) for entry in said["cast"])
 
 
 def persona(name: str) -> Persona | None:
@@ -59,7 +59,8 @@ def read(name: str) -> dict[str, Any]:
     return dict(yaml.safe_load(content))
 
 
-def _persona(entry: dict[str, Any], domain: str, region: str) -> Persona:
+def persona_of(entry: dict[str, Any], domain: str, region: str) -> Persona:
+    """Somebody as a file of the demo describes them."""
     return Persona(
         name=entry["name"],
         display_name=entry["display_name"],

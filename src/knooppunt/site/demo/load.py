@@ -18,8 +18,8 @@ from knooppunt.partners.queries import municipalities_with_codes, organisation_b
 from knooppunt.partners.rules import CONTENT_FUNCTIONS
 from knooppunt.sharing.actions import designate_in
 from knooppunt.sharing.rules import SubjectKind
-from knooppunt.site.demo.agreements import load_agreements
-from knooppunt.site.demo.cast import LOADED, Persona, cast, read
+from knooppunt.site.demo.agreements import Desk, load_agreements
+from knooppunt.site.demo.cast import LOADED, Persona, cast, persona_of, read
 from knooppunt.site.demo.history import load_history
 from knooppunt.site.demo.living import World, load_living
 from knooppunt.site.regions import Loaded, load_region
@@ -52,11 +52,26 @@ def load_cast() -> UUID:
             _designate(persona, people[persona.name], regions[persona.region])
     _begin_living()
     world = _world(regions[REGIONS[0]], people)
-    load_agreements(world, read("agreements.yaml"))
+    _load_agreements(regions, world)
     load_living(world)
     historian = replace(LOADER, organisation=world.organisations["gemeente-zaanstad"])
     load_history(historian, world.region, world.tables["zvh-casusoverleg"], read("history.yaml"))
     return regions[REGIONS[0]].region
+
+
+def _load_agreements(regions: Mapping[str, Loaded], world: World) -> None:
+    """Each region's own, kept by its own people: of the cast, or of the file."""
+    said, domain = read("agreements.yaml"), read("cast.yaml")["domain"]
+    actors = dict(world.actors)
+    for entry in said["keepers"]:
+        keeper = persona_of(entry, domain, entry["region"])
+        with clock.stopped_at(clock.now() - SETTLED):
+            known = _load_persona(keeper)
+        actors[keeper.name] = Actor(known, world.organisations[keeper.organisation], Function(keeper.function))
+    for code, own in said["regions"].items():
+        loaded = regions[code]
+        desk = Desk(loaded.region, loaded.tables, world.organisations, actors[own["writer"]], actors[own["second"]])
+        load_agreements(desk, own["agreements"])
 
 
 def _begin_living() -> None:
