@@ -3,12 +3,15 @@
 from knooppunt.sharing.models.access import Designation, Grant, TableRegime
 from knooppunt.sharing.models.agreement import Agreement, AgreementParty
 from knooppunt.sharing.models.decision import SupplyDecision
+from knooppunt.sharing.models.network import FrequentQuestion, NetworkQuestion
 
 __all__ = [
     "Agreement",
     "AgreementParty",
     "Designation",
+    "FrequentQuestion",
     "Grant",
+    "NetworkQuestion",
     "SupplyDecision",
     "TableRegime",
 ]
