@@ -18,7 +18,7 @@ from knooppunt.sharing.actions.agreements import Read
 from knooppunt.sharing.models import FrequentQuestion, NetworkQuestion
 from knooppunt.sharing.rules import Question
 from knooppunt.sharing.rules import network as rules
-from knooppunt.sharing.rules.exchange import question_as_data
+from knooppunt.sharing.rules.exchange import whole_question_as_data
 from knooppunt.sharing.rules.network import FrequentStatus, FrequentText, QuestionStatus, Reply
 from knooppunt.sharing.rules.question import read_question
 
@@ -40,7 +40,7 @@ def ask_network(
         _check_nobody("text", (text,), nobody)
         row = NetworkQuestion(
             region_id=region,
-            asked=question_as_data(question),
+            asked=whole_question_as_data(question),
             text=text.strip(),
             asked_by=actor.who,
             asked_for=actor.for_whom,

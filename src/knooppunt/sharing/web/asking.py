@@ -35,7 +35,7 @@ from knooppunt.sharing.forms.asking import (
 from knooppunt.sharing.queries import FrequentView
 from knooppunt.sharing.rules import Decision, Outcome, Question, Regime
 from knooppunt.sharing.rules.asking import facts_that_matter
-from knooppunt.sharing.rules.exchange import question_as_data
+from knooppunt.sharing.rules.exchange import whole_question_as_data
 from knooppunt.sharing.rules.question import Fact
 from knooppunt.sharing.web.keeping import status_of
 
@@ -232,7 +232,7 @@ def _address(said: Mapping[str, str]) -> str:
 
 def address_of(question: Question) -> str:
     """Where a question has its live answer: the same codes, on the day of whoever opens it."""
-    data = {name: code for name, code in question_as_data(question).items() if name not in ("on", "facts")}
+    data = {name: code for name, code in whole_question_as_data(question).items() if name not in ("on", "facts")}
     said = {name: str(data[code]) for name, code in FIELDS.items() if data.get(code)}
     return _address(said | {fact: YES if known else NO for fact, known in question.facts.items()})
 
