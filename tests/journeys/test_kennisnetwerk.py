@@ -37,6 +37,7 @@ def test_from_a_question_with_a_name_in_it_to_an_answer_for_everyone(cast: Cast,
     bram, esra, lucas = cast.bram, cast.esra, cast.lucas
     bram.open(ASKED)
     bram.follow("Stel uw vraag aan het kennisnetwerk")
+    bram.pick("region", "Zaanstreek")
     bram.fill(text="Mag ik in het overleg vertellen dat Piet Janssen is aangehouden?")
     bram.press("Verstuur de vraag")
     assert bram.sees("“Piet Janssen”: een naam")

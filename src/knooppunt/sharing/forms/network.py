@@ -112,7 +112,8 @@ class AskNetworkForm(NobodyForm):
         super().__init__(*arguments, **named)
         field = self.fields["region"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = regions
+            # Whoever works in several regions chooses whom to ask: the first of a list is nobody's choice.
+            field.choices = regions if len(regions) == 1 else [("", _("kies")), *regions]
         if len(regions) == 1:
             field.widget = forms.HiddenInput(attrs=WITHOUT_ID)
             field.initial = regions[0][0]
