@@ -1,5 +1,7 @@
 """The knowledge network for whoever asks: putting a question, the own questions, and what everyone may read."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +42,7 @@ def ask_network(request: Request) -> HttpResponse:
     if said:
         messages.success(request, _("Uw vraag is verstuurd. Het antwoord komt hier te staan."))
         return redirect("sharing:own_questions")
-    context = {"form": form, **said_of(question), "today": clock.today()}
+    context = {"form": form, **said_of(question, on=question.on), "today": clock.today()}
     return render(request, "sharing/network_ask.html", context, status=200 if said is None else said.status)
 
 
@@ -83,10 +85,11 @@ def row_of(view: NetworkQuestionView) -> dict[str, Any]:
     return {"view": view, "stand": Chip(str(words), kind), **said_of(view.question)}
 
 
-def said_of(question: Question | None) -> dict[str, Any]:
-    """The question in words, where its live answer stands, and which that is today."""
+def said_of(question: Question | None, *, on: date | None = None) -> dict[str, Any]:
+    """The question in words, where its live answer stands, and which that is: today, or on the day that was chosen."""
     if question is None:
         return {"asked": (), "live": "", "outcome": None, "short": _("Deze vraag kan niet meer worden nagerekend")}
+    question = replace(question, on=on or clock.today())
     asked = in_words(question)
     return {
         "asked": asked,
