@@ -32,6 +32,9 @@ NAMES_OF_THINGS = {
     "sharing.Agreement.title", "sharing.Agreement.purpose", "sharing.Agreement.weighty_interest",
     "sharing.Agreement.collaboration_and_purpose", "sharing.Agreement.data", "sharing.Agreement.conditions",
     "sharing.Agreement.recipients", "sharing.Agreement.clauses", "sharing.Agreement.motivation",
+    # What everyone may read once it is published: rewritten, and looked through for what identifies.
+    "sharing.FrequentQuestion.title", "sharing.FrequentQuestion.body", "sharing.FrequentQuestion.answer",
+    "sharing.FrequentQuestion.articles",
 }  # fmt: skip
 
 KEYS = {
@@ -40,6 +43,8 @@ KEYS = {
     "kernel.AuditSeal.digest", "kernel.AuditSeal.chain", "kernel.AuditLine.detail", "kernel.AuditLine.purpose",
     "partners.Account.password", "kernel.Counter.key", "kernel.Session.expire_date",
     # Ids of an address and of forms, and what a form and its field are called in the code.
+    # Codes of closed lists, as the public page has them in its address.
+    "sharing.NetworkQuestion.asked", "sharing.FrequentQuestion.asked", "sharing.FrequentQuestion.topic",
     "kernel.Draft.place", "kernel.Draft.form", "kernel.Draft.field", "kernel.Draft.shown_in",
 }  # fmt: skip
 

@@ -27,6 +27,7 @@ def test_what_the_code_is_about_stands_in_the_glossary() -> None:
         "organisation", "professional", "area", "report", "intake", "case", "regime", "participant_class", "item",
         "grant", "designation", "function", "case_director", "process_director", "phase", "table", "consultation",
         "agreed_action", "plan", "life_area", "agreement", "party", "network_judgement",
+        "knowledge_network", "network_question", "frequent_question",
     }  # fmt: skip
     assert used <= set(notions)
 

@@ -19,8 +19,9 @@ from knooppunt.kernel.actor import Function
 from knooppunt.partners.models import Professional
 from knooppunt.partners.web import CHANGES
 from knooppunt.people.models import PersonLink, Search
-from knooppunt.sharing.models import Agreement, AgreementDocument
+from knooppunt.sharing.models import Agreement, AgreementDocument, FrequentQuestion, NetworkQuestion
 from knooppunt.sharing.queries import regimes
+from knooppunt.sharing.web import answering
 from knooppunt.sharing.web.agreements import STEPS
 from knooppunt.signals.models import Report, ReportPerson
 from knooppunt.site.reading import Kind, ReadPath, read_paths
@@ -40,6 +41,8 @@ IDS: Mapping[str, type[Model]] = {
     "professional": Professional,
     "agreement": Agreement,
     "agreement_file": AgreementDocument,
+    "question": NetworkQuestion,
+    "frequent": FrequentQuestion,
 }
 """Which rows an id in an address names."""
 
@@ -49,6 +52,7 @@ WORDS: Mapping[str, Callable[[], list[str]]] = {
     "version": lambda: [str(one.version) for one in regimes() if one.code == "WGS_ZVH"][:1],
     "name": lambda: ["dossiers", "bram"],
     "step": lambda: [*STEPS],
+    "frequent_step": lambda: [*answering.STEPS],
     "uidb36": lambda: ["1"],
     "pk": lambda: ["1"],
 }
@@ -67,6 +71,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "consultations:list": ("wanneer=geweest", "sorteer=-casus"),
     "sharing:agreements": ("stand=nu&sorteer=-einde",),
     "sharing:new_agreement": ("sjabloon=pga",),
+    "sharing:ask_network": ("van=police&aan=municipality&wat=police&kader=WGS_ZVH",),
     "partners:staff": ("toon=alle", "sorteer=naam"),
     "search": ("q=org",),
     "sharing:ask": ("van=police&aan=municipality&wat=police&kader=WGS_ZVH&op=2026-01-15&necessary=ja",),

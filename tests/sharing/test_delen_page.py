@@ -220,7 +220,9 @@ def test_the_questions_to_begin_with_are_whole_and_their_answers_come_from_the_r
 def test_nothing_is_kept_and_nobody_is_asked_after() -> None:
     with CaptureQueriesContext(connection) as seen:
         answer = get(**ASKED)
-    assert seen.captured_queries == []
+    # What the knowledge network published is read; nothing else is, and nothing is written.
+    assert [one["sql"].split('"')[0] for one in seen.captured_queries] == ["SELECT "]
+    assert "sharing_frequentquestion" in seen.captured_queries[0]["sql"]
     assert answer.cookies.keys() == set()
     form = answer.content.decode().partition('class="kn-grid kn-ask"')[2].partition("</form>")[0]
     assert re.findall(r'<input type="(?!radio|date)', form) == []

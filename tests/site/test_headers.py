@@ -118,7 +118,7 @@ def test_every_address_tells_the_browser_what_it_must(
     case = with_content(world)
     report = register_report(world.actor("bram"), draft())
     known = {"case_id": str(case), "report": str(report), "version": "2025-07-01", "what": "wijzigen", "key": ""}
-    known["step"] = "tekst"
+    known["step"] = known["frequent_step"] = "tekst"
     known["key"] = str(world.people["karin"].pk)
     found: dict[str, set[int]] = {}
     for pattern in patterns():

@@ -39,6 +39,8 @@ NOT_GUARDED_BY_ROW = {
     "sharing_agreementparty": "which organisation signed, and who for it: professionals only",
     "sharing_agreementdocument": "which files belong to an agreement: no resident",
     "sharing_agreementdocumentcontent": "what is in those: no login role but the jobs reads it, the web by a gate",
+    "sharing_networkquestion": "what colleagues ask about the rules: looked through for residents, goes after a year",
+    "sharing_frequentquestion": "what everyone may read once published: no person",
     "signals_route": "configuration of a region",
     "signals_route_receivers": "configuration of a region",
     "signals_apitoken": "read before anyone is known: which system knocks; holds a digest only",

@@ -30,7 +30,18 @@ class Permission(StrEnum):
     SEE_TABLES = "sharing.see_tables"
     SEE_AGREEMENTS = "sharing.see_agreements"
     KEEP_AGREEMENTS = "sharing.keep_agreements"
+    ASK_NETWORK = "sharing.ask_network"
+    ANSWER_NETWORK = "sharing.answer_network"
 
+
+PROFESSIONALS = (
+    Function.EXECUTION,
+    Function.OVERSIGHT,
+    Function.COUNTS,
+    Function.GOVERNANCE,
+    Function.MAINTENANCE,
+)
+"""Whoever works for an organisation."""
 
 declare(
     "sharing",
@@ -40,8 +51,24 @@ declare(
         Permission.SEE_TABLES: (acts_in(Function.MAINTENANCE, Function.GOVERNANCE),),
         Permission.SEE_AGREEMENTS: (acts_in(Function.MAINTENANCE, Function.GOVERNANCE),),
         Permission.KEEP_AGREEMENTS: (acts_in(Function.GOVERNANCE),),
+        Permission.ASK_NETWORK: (acts_in(*PROFESSIONALS),),
+        Permission.ANSWER_NETWORK: (acts_in(Function.GOVERNANCE),),
     },
 )
+
+
+def asked_in_own_regions(actor: Actor) -> Q:
+    """Questions to the knowledge network are read by governance of an organisation that works in the region."""
+    if actor.function is not Function.GOVERNANCE or actor.organisation is None:
+        return NOTHING
+    return Q(region_id__in=[region.id for region in regions_of(actor.organisation)])
+
+
+def asked_oneself(actor: Actor) -> Q:
+    """Whoever asked a question reads it again, in whatever function, for the organisation for which it was asked."""
+    if not actor.is_professional:
+        return NOTHING
+    return Q(asked_by=actor.who, asked_for=actor.organisation)
 
 
 def of_own_regions(actor: Actor) -> Q:

@@ -1,4 +1,7 @@
-"""What the clock does in this room: drafts end after their term, and files of agreements that wait are judged."""
+"""What the clock does in this room: drafts end after their term, and files of agreements that wait are judged.
+
+Questions to the knowledge network go a year after their answer.
+"""
 
 from uuid import UUID
 
@@ -22,3 +25,10 @@ declare_sender(actions.TO_JUDGE, judge)
 def sweep_drafts(timestamp: int) -> None:
     """Every ten minutes."""
     actions.sweep_drafts(system_actor("sweep drafts"))
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="sharing.sweep_network_questions")
+def sweep_network_questions(timestamp: int) -> None:
+    """Every night."""
+    actions.sweep_network_questions(system_actor("sweep network questions"))

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from knooppunt.sharing.queries import regimes
-from knooppunt.sharing.web import agreement_files, agreement_word, agreements, asking, keeping
+from knooppunt.sharing.web import agreement_files, agreement_word, agreements, answering, asking, keeping, network
 
 
 class RegimeConverter:
@@ -32,6 +32,13 @@ class StepConverter(RegimeConverter):
     regex = "|".join(agreements.STEPS)
 
 
+class FrequentStepConverter(RegimeConverter):
+    """One of the steps with a frequent question."""
+
+    regex = "|".join(answering.STEPS)
+
+
+register_converter(FrequentStepConverter, "frequent_step")
 register_converter(RegimeConverter, "regime")
 register_converter(StepConverter, "agreement_step")
 register_converter(VersionConverter, "regime_version")
@@ -39,6 +46,9 @@ register_converter(VersionConverter, "regime_version")
 app_name = "sharing"
 urlpatterns = [
     path("delen/", asking.ask, name="ask"),
+    path("delen/vraag/", network.ask_network, name="ask_network"),
+    path("delen/mijn-vragen/", network.own_questions, name="own_questions"),
+    path("delen/gevraagd/<uuid:frequent>/", network.frequent_question, name="frequent_question"),
     path("beheer/medewerkers/<uuid:professional>/aanwijzingen/", keeping.designations, name="designations"),
     path("beheer/medewerkers/<uuid:professional>/aanwijzingen/einde/", keeping.end_designation, name="end_designation"),
     path("beheer/overlegtafels/", keeping.tables, name="tables"),
@@ -60,4 +70,13 @@ urlpatterns = [
         name="remove_agreement_file",
     ),
     path("beheer/afspraken/<uuid:agreement>/<agreement_step:step>/", agreements.agreement_step, name="agreement_step"),
+    path("beheer/vragen/", answering.network_questions, name="network_questions"),
+    path("beheer/vragen/<uuid:question>/", answering.network_question, name="network_question"),
+    path("beheer/vragen/<uuid:question>/veelgesteld/", answering.new_frequent, name="new_frequent"),
+    path("beheer/veelgesteld/<uuid:frequent>/", answering.kept_frequent, name="kept_frequent"),
+    path(
+        "beheer/veelgesteld/<uuid:frequent>/<frequent_step:frequent_step>/",
+        answering.frequent_step,
+        name="frequent_step",
+    ),
 ]

@@ -17,6 +17,7 @@ from knooppunt.kernel.errors import BadInput
 from knooppunt.partners.queries import organisations
 from knooppunt.people import actions as people
 from knooppunt.people.rules import LONGEST_SOUGHT
+from knooppunt.sharing.queries import network_news
 from knooppunt.sharing.web.agreements import agreement_warnings
 from knooppunt.site.forms import JoinForm, SearchForm
 from knooppunt.site.functions import HERE_FOR, LABELS
@@ -28,7 +29,7 @@ from knooppunt.site.search import search_results as results_of
 @require_safe
 def home(request: Request) -> HttpResponse:
     """Mijn werk for whoever works on cases; for others what is there for them."""
-    function = request.actor.function
+    function, news = request.actor.function, network_news(request.actor)
     if function != Function.EXECUTION:
         # Whoever keeps the agreements is told here too: a review that nobody sees is forgotten.
         keeps = function is Function.GOVERNANCE
@@ -38,9 +39,10 @@ def home(request: Request) -> HttpResponse:
             "here_for": HERE_FOR[function],
             "keeps_agreements": keeps,
             "warnings": warnings,
+            "news": news,
         }
         return render(request, "site/here_for.html", context)
-    return render(request, "site/home.html", {"work": my_work(request.actor)})
+    return render(request, "site/home.html", {"work": my_work(request.actor), "news": news})
 
 
 @door()

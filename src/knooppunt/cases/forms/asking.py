@@ -1,7 +1,7 @@
 """What the law wants to know of a supply, in whatever form somebody supplies: a way through secrecy, facts, reasons."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as translated
@@ -22,6 +22,8 @@ KNOWN_OR_NOT = [(code or "onbekend", text) for code, text in KNOWN.items()]
 
 class LawForm(OnceForm):
     """A form by which something goes to other organisations."""
+
+    drafted: ClassVar[tuple[str, ...]] = ("secrecy_note", "motivation")
 
     secrecy_way = forms.ChoiceField(
         label=_("Waarom mag u dit delen ondanks uw beroepsgeheim?"), widget=forms.RadioSelect

@@ -30,6 +30,16 @@ from knooppunt.sharing.actions.grants import (
     set_regime_in,
     sweep_drafts,
 )
+from knooppunt.sharing.actions.network import (
+    answer_question,
+    ask_network,
+    draft_frequent,
+    publish_frequent,
+    review_frequent,
+    rewrite_frequent,
+    sweep_network_questions,
+    withdraw_frequent,
+)
 
 __all__ = [
     "ADMINISTERED",
@@ -40,10 +50,13 @@ __all__ = [
     "Signature",
     "SuppliedItem",
     "add_agreement_file",
+    "answer_question",
+    "ask_network",
     "change_agreement",
     "designate",
     "designate_in",
     "draft_agreement",
+    "draft_frequent",
     "end_agreement",
     "end_designation",
     "end_grants_in",
@@ -51,10 +64,15 @@ __all__ = [
     "judge_agreement",
     "judge_agreement_file",
     "keep_decision_in",
+    "publish_frequent",
     "put_in_force",
     "remove_agreement_file",
     "review_agreement",
+    "review_frequent",
+    "rewrite_frequent",
     "set_regime_in",
     "sign_agreement",
     "sweep_drafts",
+    "sweep_network_questions",
+    "withdraw_frequent",
 ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """One decision per item and category."""
 
-    dependencies = [("sharing", "0009_agreements")]
+    dependencies = [("sharing", "0014_network_questions")]
     operations = [
         migrations.AlterField("supplydecision", "item_id", models.UUIDField()),
         migrations.AddConstraint(

@@ -3,6 +3,7 @@
 from knooppunt.sharing.models.access import Designation, Grant, TableRegime
 from knooppunt.sharing.models.agreement import Agreement, AgreementDocument, AgreementDocumentContent, AgreementParty
 from knooppunt.sharing.models.decision import SupplyDecision
+from knooppunt.sharing.models.network import FrequentQuestion, NetworkQuestion
 
 __all__ = [
     "Agreement",
@@ -10,7 +11,9 @@ __all__ = [
     "AgreementDocumentContent",
     "AgreementParty",
     "Designation",
+    "FrequentQuestion",
     "Grant",
+    "NetworkQuestion",
     "SupplyDecision",
     "TableRegime",
 ]

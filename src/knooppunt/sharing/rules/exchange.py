@@ -99,5 +99,11 @@ def question_as_data(question: Question) -> dict[str, Any]:
     }
 
 
+def whole_question_as_data(question: Question) -> dict[str, Any]:
+    """A question as JSON with its recipient, so that `read_question` gives the same question again."""
+    kind, its_class = question.recipient
+    return {**question_as_data(question), "recipient": str(kind), "recipient_class": its_class}
+
+
 def _condition(condition: Condition) -> Mapping[str, Any]:
     return {"facts": list(condition.facts), "any": condition.any, "text": condition.text}

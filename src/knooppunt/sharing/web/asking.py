@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,15 +12,30 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_safe
 
 from knooppunt.kernel import clock
 from knooppunt.kernel.doors import public_door
-from knooppunt.sharing import law
-from knooppunt.sharing.forms.asking import ABOUT, CLASS_OF, DETAILS, FOUR, KNOWN, ROLES, AskForm, settings_of_work
+from knooppunt.sharing import law, queries
+from knooppunt.sharing.forms.asking import (
+    ABOUT,
+    CLASS_OF,
+    DETAILS,
+    FIELDS,
+    FOUR,
+    KNOWN,
+    NO,
+    ROLES,
+    YES,
+    AskForm,
+    settings_of_work,
+)
+from knooppunt.sharing.queries import FrequentView
 from knooppunt.sharing.rules import Decision, Outcome, Question, Regime
 from knooppunt.sharing.rules.asking import facts_that_matter
+from knooppunt.sharing.rules.exchange import whole_question_as_data
 from knooppunt.sharing.rules.question import Fact
 from knooppunt.sharing.web.keeping import status_of
 
@@ -82,6 +98,8 @@ class Answer:
     link: str
     asked: tuple[tuple[str, str], ...]
     today: date
+    written: tuple[FrequentView, ...]
+    to_network: str
 
     @property
     def meant(self) -> tuple[tuple[str, str], ...]:
@@ -98,6 +116,24 @@ class Answer:
         """Why, as far as the sentence does not say so already."""
         return tuple(reason for reason in self.decision.reasons if reason not in self.sentence)
 
+    @property
+    def for_file(self) -> str:
+        """The whole answer as plain text, to paste into a file."""
+        decision = self.decision
+        parts = [
+            (_("Vraag"), [f"{label}: {value}" for label, value in self.asked]),
+            (_("Antwoord"), [str(self.shown.word), self.sentence]),
+            (_("Eerst regelen"), [condition.text for condition in self.conditions]),
+            (_("Waarom"), [*self.reasons, " · ".join(decision.articles)]),
+            (_("Leg vast"), list(decision.record)),
+            (_("Wat wel kan"), list(decision.possible_instead)),
+            (_("Regels"), [f"{decision.regime_version or _('geen versie op deze dag')} · {self.status}".strip(" ·")]),
+            (_("Link"), [self.link]),
+        ]
+        head = _("Mag ik dit delen? Antwoord van Knooppunt op %(day)s") % {"day": f"{self.today:%d-%m-%Y}"}
+        told = [f"{title}\n" + "\n".join(f"- {line}" for line in lines if line) for title, lines in parts if any(lines)]
+        return "\n\n".join([head, *told, _("Hulp bij een afweging, geen juridisch advies.")])
+
 
 @public_door()
 @require_safe
@@ -107,6 +143,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     valid, question = form.is_valid(), form.question
     if question is not None and form.address != request.GET.dict():
         return redirect(f"{_address(form.address)}#antwoord")
+    published = queries.frequent_questions()
     context = {
         "form": form,
         "four": [form[name] for name in FOUR],
@@ -114,13 +151,14 @@ def ask(request: HttpRequest) -> HttpResponse:
         "details_wrong": any(form[name].errors for name in DETAILS),
         "wrong_facts": [form[name] for name in law.facts() if form[name].errors],
         "lacking": form.lacking if request.GET and valid else [],
-        "answer": answer_to(form, question, request) if question else None,
+        "answer": answer_to(form, question, request, published) if question else None,
         "often_asked": list(_often_asked()),
+        "published": by_regime(published),
     }
     return render(request, "sharing/ask.html", context, status=200 if valid else 422)
 
 
-def answer_to(form: AskForm, question: Question, request: HttpRequest) -> Answer:
+def answer_to(form: AskForm, question: Question, request: HttpRequest, published: list[FrequentView]) -> Answer:
     """What the rules say, with every fact that can still change it as a question."""
     decision, version = law.answer_to(question), form.version(question.on)
     told = [name for name in law.facts() if name in question.facts]
@@ -143,6 +181,8 @@ def answer_to(form: AskForm, question: Question, request: HttpRequest) -> Answer
         link=request.build_absolute_uri(_address(form.address)),
         asked=tuple(_asked(form, question)),
         today=clock.today(),
+        written=tuple(queries.written_about(question, published)),
+        to_network=f"{reverse('sharing:ask_network')}?{urlencode(form.address)}",
     )
 
 
@@ -188,6 +228,26 @@ def _often_asked() -> Iterator[dict[str, Any]]:
 
 def _address(said: Mapping[str, str]) -> str:
     return f"{reverse('sharing:ask')}?{urlencode(said)}"
+
+
+def address_of(question: Question) -> str:
+    """Where a question has its live answer: the same codes, on the day of whoever opens it."""
+    data = {name: code for name, code in whole_question_as_data(question).items() if name not in ("on", "facts")}
+    said = {name: str(data[code]) for name, code in FIELDS.items() if data.get(code)}
+    return _address(said | {fact: YES if known else NO for fact, known in question.facts.items()})
+
+
+def in_words(question: Question) -> tuple[tuple[str, str], ...]:
+    """A question as label and choice, as the page asks it."""
+    form = AskForm(QueryDict(address_of(question).partition("?")[2]))
+    form.is_valid()
+    return tuple(_asked(form, question))
+
+
+def by_regime(found: list[FrequentView]) -> list[tuple[str, list[FrequentView]]]:
+    """What was published, per framework as it is called; `found` stands in the order of the frameworks."""
+    known = settings_of_work()
+    return [(known.get(code, code), list(rows)) for code, rows in groupby(found, key=lambda view: view.regime)]
 
 
 def ask_address(kind: str, regime: str) -> str:

@@ -22,6 +22,7 @@ from knooppunt.site.demo.agreements import Desk, load_agreements
 from knooppunt.site.demo.cast import LOADED, Persona, cast, persona_of, read
 from knooppunt.site.demo.history import load_history
 from knooppunt.site.demo.living import World, load_living
+from knooppunt.site.demo.network import load_network
 from knooppunt.site.regions import Loaded, load_region
 
 REGIONS = ("VR11", "VR04")
@@ -53,6 +54,7 @@ def load_cast() -> UUID:
     _begin_living()
     world = _world(regions[REGIONS[0]], people)
     _load_agreements(regions, world)
+    load_network(world, read("network.yaml"))
     load_living(world)
     historian = replace(LOADER, organisation=world.organisations["gemeente-zaanstad"])
     load_history(historian, world.region, world.tables["zvh-casusoverleg"], read("history.yaml"))
