@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from knooppunt.kernel.identifiers import passes_eleven_test as passes_eleven_test
+
 PREFIXES = frozenset(
     {"aan", "af", "bij", "da", "de", "del", "den", "der", "des", "di", "do", "du", "el", "het", "in", "la", "le", "les"}
     | {"onder", "op", "over", "'t", "te", "ten", "ter", "tot", "uit", "van", "von", "voor"}
@@ -96,14 +98,6 @@ def _tails(name: str) -> list[str]:
     """Every end of a name: a search field holds given names and surname in one."""
     words = name.split()
     return [" ".join(words[start:]) for start in range(len(words))]
-
-
-def passes_eleven_test(bsn: str) -> bool:
-    """The eleven-test of the BSN: 9·a + 8·b + … + 2·h − i is a multiple of eleven, and not all zero."""
-    if not re.fullmatch(r"[0-9]{9}", bsn) or bsn == "0" * 9:
-        return False
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    return sum(int(digit) * weight for digit, weight in zip(bsn, weights, strict=True)) % 11 == 0
 
 
 LONGEST_SOUGHT = 200
