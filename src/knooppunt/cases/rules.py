@@ -239,7 +239,7 @@ SHOWN_AS: Mapping[str, str] = {
     **dict.fromkeys(("housing_corporation", "school"), _SUPPORT),
     **dict.fromkeys(("municipality", "mayor", "public_health"), _GOVERNMENT),
 }
-"""Of who asks without a name only this is said: of some kinds there is one in a region, so the kind itself is a name."""
+"""Of who asks without a name only this is said: of some kinds a region has one, so that the kind is a name."""
 
 
 @dataclass(frozen=True)

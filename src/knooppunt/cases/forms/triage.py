@@ -38,6 +38,7 @@ class RequestForm(OnceForm):
         "problems", "life_areas", "threat", "cooperation", "goal", "tried", "informed_note",
     )  # fmt: skip
     report = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    sounding = forms.UUIDField(required=False, widget=forms.HiddenInput)
     table = forms.ChoiceField(label=_("Bij welk overleg meldt u aan?"))
     urgent = forms.BooleanField(label=_("Dit heeft spoed"), required=False)
     municipality = forms.ChoiceField(label=_("Gemeente"), required=False)

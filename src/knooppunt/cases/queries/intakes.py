@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 from knooppunt.cases.access import Permission
 from knooppunt.cases.models import Case, Intake, Judgement
 from knooppunt.cases.queries.head import title_of
+from knooppunt.cases.queries.soundings import ForIntakeForm, sounding_for_intake_in
 from knooppunt.cases.rules import (
     CRITERIA_TEXT,
     Criterion,
@@ -104,13 +105,14 @@ class IntakePage:
 
 @dataclass(frozen=True)
 class RequestPage:
-    """What the request form offers: tables, domains, partners, municipalities, and the report it starts from."""
+    """What the request form offers: tables, domains, partners, municipalities, and what it starts from."""
 
     tables: tuple[tuple[str, str], ...]
     domains: tuple[tuple[str, str], ...]
     partners: tuple[tuple[str, str], ...]
     municipalities: tuple[tuple[str, str], ...]
     report: ForIntake | None
+    sounding: ForIntakeForm | None = None
 
 
 def intake_list(actor: Actor) -> tuple[IntakeLine, ...]:
@@ -257,11 +259,12 @@ def _named(table: partners.TableView, regions: list[partners.RegionView]) -> str
     return f"{table.name} ({where})" if len(regions) > 1 else table.name
 
 
-def request_page(actor: Actor, report: UUID | None) -> RequestPage:
-    """What the request form offers this actor, with the report it starts from."""
+def request_page(actor: Actor, report: UUID | None, sounding: UUID | None = None) -> RequestPage:
+    """What the request form offers this actor, with the report or sounding it starts from."""
     with look(actor, "look_at_request_form") as work:
         allow(actor, Permission.REQUEST_INTAKE)
         found = for_intake(work, report) if report else None
+        asked = sounding_for_intake_in(work, sounding) if sounding else None
         everywhere = partners.regions_of(actor.organisation) if actor.organisation else []
         regions = [one for one in everywhere if found is None or one.id == found.region]
         every = [t for region in regions for t in partners.tables(region=region.id)]
@@ -279,4 +282,5 @@ def request_page(actor: Actor, report: UUID | None) -> RequestPage:
                 (str(key), name) for r in regions for key, name in partners.municipalities(r.id, clock.today()).items()
             ),
             report=found,
+            sounding=asked,
         )
