@@ -152,13 +152,18 @@ def own_models() -> list[type[models.Model]]:
 
 
 def fill_every_table(filling: Filling, insider: Actor) -> dict[str, UUID]:
-    """One row in every table; the insider reaches the case, the intake and the report, by subject."""
+    """One row in every table; the insider reaches the case, the intake, the report and the sounding."""
     for model in own_models():
         # Words are kept by the tables whose texts they are of.
         if not issubclass(model, Grant | Designation | AuditLine | Searchable):
             _fill(filling, model, insider)
     subjects = {}
-    for kind, label in (("case", "cases.Case"), ("intake", "cases.Intake"), ("report", "signals.Report")):
+    for kind, label in (
+        ("case", "cases.Case"),
+        ("intake", "cases.Intake"),
+        ("report", "signals.Report"),
+        ("sounding", "cases.Sounding"),
+    ):
         subjects[kind] = filling.one(apps.get_model(label)).pk
         filling.let(insider, subjects[kind], "identity_contact", SECRET, kind=kind)
     filling.commit()

@@ -48,6 +48,8 @@ KNOWN = {
     "kn_clear_quarantine",
     "kn_stopped_files",
     "kn_sweep_drafts",
+    "kn_withdraw_sounding",
+    "kn_clear_soundings",
 }
 """Every function that acts as kn_gate; a new one must be added here, and tried below."""
 

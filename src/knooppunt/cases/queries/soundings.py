@@ -172,14 +172,14 @@ def sounding_page(actor: Actor, sounding_id: UUID) -> SoundingPage:
             made_at=row.made_at,
             answer=due(row.answer_on, clock.today()) if is_open else None,
             open=is_open,
-            age_band=LABELS[row.age_band],
+            age_band=LABELS.get(row.age_band, row.age_band),
             where=row.municipality.name if row.municipality else f"ergens in de regio {row.region.name}",
             life_areas=_areas(row),
             worries=row.worries,
             tried=row.tried,
             question=row.question,
             context=row.context,
-            brought=LABELS[row.brought] if row.brought else "",
+            brought=LABELS.get(row.brought, row.brought),
             lesson=row.lesson,
             led_to_intake=row.led_to_intake,
             closed_on=row.closed_on,
@@ -201,7 +201,7 @@ def _answers(actor: Actor, sounding: Sounding) -> tuple[AnswerLine, ...]:
             author = _asker(actor, sounding)
         elif row.written_by in names:
             author = f"{names[row.written_by].name}, {author}"
-        lines.append(AnswerLine(row.pk, author, LABELS[row.kind], row.text, row.at))
+        lines.append(AnswerLine(row.pk, author, LABELS.get(row.kind, row.kind), row.text, row.at))
     return tuple(lines)
 
 
