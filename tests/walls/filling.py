@@ -184,6 +184,9 @@ def _fill(filling: Filling, model: type[models.Model], insider: Actor) -> None:
         values["subject_id"] = filling.one(apps.get_model("cases.Case")).pk
     if model._meta.label == "cases.Document":
         values |= {"item": filling.one(apps.get_model("cases.Item")), "status": "clean"}
+    if model._meta.label == "cases.Sounding":
+        # Who reads it writes in it only for the organisation that asked.
+        values["asked_for"] = filling.add(apps.get_model("partners.Organisation"), id=insider.for_whom)
     if model._meta.label == "people.Search":
         values["designee_id"] = insider.who
     if model._meta.label == "kernel.Draft":

@@ -100,7 +100,7 @@ class NamelessForm(OnceForm):
         return bool(found.mark) and self.confirmed.get(name) == found.mark
 
 
-class AskForm(NamelessForm):
+class SoundingForm(NamelessForm):
     """A situation that is put to a table. The names of fields are those that `ask_sounding` mends."""
 
     nameless = ("worries", "tried", "question", "context")
@@ -148,7 +148,7 @@ class AskForm(NamelessForm):
         )
 
 
-class AnswerForm(NamelessForm):
+class SoundingAnswerForm(NamelessForm):
     """An answer; who asked only adds to the question."""
 
     nameless = ("text",)
@@ -169,7 +169,7 @@ class AnswerForm(NamelessForm):
         return AnswerDraft(kind, self.cleaned_data["text"], self.confirmed)
 
 
-class CloseForm(NamelessForm, VersionedForm):
+class SoundingEndForm(NamelessForm, VersionedForm):
     """What it brought."""
 
     nameless = ("lesson",)

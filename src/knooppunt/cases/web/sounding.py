@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from knooppunt.cases import actions
-from knooppunt.cases.forms.sounding import AnswerForm, AskForm, CloseForm, NamelessForm, WithdrawForm
+from knooppunt.cases.forms.sounding import NamelessForm, SoundingAnswerForm, SoundingEndForm, SoundingForm, WithdrawForm
 from knooppunt.cases.queries import ask_page, sounding_list, sounding_page
 from knooppunt.kernel.actor import Function
 from knooppunt.kernel.doors import Request, attempt, door, was_handled
@@ -31,7 +31,7 @@ def list_soundings(request: Request) -> HttpResponse:
 def ask(request: Request) -> HttpResponse:
     """The form; what could identify somebody comes back pointed out, and nothing was sent."""
     offered, status = ask_page(request.actor), 200
-    form = AskForm(request.POST if request.method == "POST" else None, offered=offered)
+    form = SoundingForm(request.POST if request.method == "POST" else None, offered=offered)
     if request.method == "POST":
         made = attempt(form, lambda: actions.ask_sounding(request.actor, form.draft, once=form.once))
         if made.result is not None:
@@ -53,7 +53,7 @@ def sounding(request: Request, sounding_id: UUID) -> HttpResponse:
 def answer(request: Request, sounding_id: UUID) -> HttpResponse:
     """Thinks along, or adds to the own question."""
     page = sounding_page(request.actor, sounding_id)
-    form = AnswerForm(request.POST, own=page.own)
+    form = SoundingAnswerForm(request.POST, own=page.own)
     made = attempt(form, lambda: actions.answer_sounding(request.actor, sounding_id, form.draft, once=form.once))
     if not made:
         return _sounding(request, sounding_id, answering=form, status=made.status)
@@ -65,7 +65,7 @@ def answer(request: Request, sounding_id: UUID) -> HttpResponse:
 @require_POST
 def close(request: Request, sounding_id: UUID) -> HttpResponse:
     """Who asked says what it brought."""
-    form = CloseForm(request.POST)
+    form = SoundingEndForm(request.POST)
     made = attempt(
         form,
         lambda: actions.close_sounding(
@@ -97,8 +97,8 @@ def _sounding(
     request: Request,
     sounding_id: UUID,
     *,
-    answering: AnswerForm | None = None,
-    closing: CloseForm | None = None,
+    answering: SoundingAnswerForm | None = None,
+    closing: SoundingEndForm | None = None,
     withdrawing: WithdrawForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -106,8 +106,8 @@ def _sounding(
     sent: tuple[NamelessForm | WithdrawForm | None, ...] = (answering, closing, withdrawing)
     context = {
         "page": page,
-        "answering": answering or AnswerForm(own=page.own),
-        "closing": closing or CloseForm(initial={"version": page.version}, auto_id="id_close_%s"),
+        "answering": answering or SoundingAnswerForm(own=page.own),
+        "closing": closing or SoundingEndForm(initial={"version": page.version}, auto_id="id_close_%s"),
         "withdrawing": withdrawing or WithdrawForm(),
         "wrong": any(form is not None and form.errors for form in sent),
     }

@@ -22,6 +22,7 @@ from knooppunt.site.demo.agreements import load_agreements
 from knooppunt.site.demo.cast import LOADED, Persona, cast, read
 from knooppunt.site.demo.history import load_history
 from knooppunt.site.demo.living import World, load_living
+from knooppunt.site.demo.soundings import load_soundings
 from knooppunt.site.regions import Loaded, load_region
 
 REGIONS = ("VR11", "VR04")
@@ -54,6 +55,7 @@ def load_cast() -> UUID:
     world = _world(regions[REGIONS[0]], people)
     load_agreements(world, read("agreements.yaml"))
     load_living(world)
+    load_soundings(world)
     historian = replace(LOADER, organisation=world.organisations["gemeente-zaanstad"])
     load_history(historian, world.region, world.tables["zvh-casusoverleg"], read("history.yaml"))
     return regions[REGIONS[0]].region
