@@ -61,7 +61,10 @@ def test_only_the_organisation_that_asked_takes_it_back(
     walled: Walled, partner: Actor, web: psycopg.Connection
 ) -> None:
     key, colleague = walled.subjects["sounding"], actor(organisation=walled.insider.for_whom)
-    others = [partner, actor(), colleague, wearing(walled.insider, Function.OVERSIGHT)]
+    overseer = wearing(walled.insider, Function.OVERSIGHT)
+    walled.filling.let(overseer, key, kind="sounding")
+    walled.filling.commit()
+    others = [partner, actor(), colleague, overseer]
     for someone in others:
         announce(web, someone)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
