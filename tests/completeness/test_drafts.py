@@ -14,6 +14,17 @@ NOT_KEPT = {
     ("JoinForm", "reason"): "one sentence at an address that ends after ten minutes",
 }
 
+NOT_YET_NAMELESS = "what could still identify somebody, and was not yet looked at, is stored nowhere"
+NOT_KEPT |= {
+    (kind, name): NOT_YET_NAMELESS
+    for kind, names in {
+        "SoundingForm": ("worries", "tried", "question", "context"),
+        "SoundingAnswerForm": ("text",),
+        "SoundingEndForm": ("lesson",),
+    }.items()
+    for name in names
+}
+
 NEVER = (forms.ChoiceField, forms.BooleanField, forms.FileField)
 """A choice is made again with one press; a file is not text."""
 

@@ -11,8 +11,8 @@ import pytest
 from django.apps import apps
 
 from knooppunt.cases.access import Permission as Cases
-from knooppunt.cases.models import AgreedAction, Case, Intake
-from knooppunt.cases.rules import CaseState
+from knooppunt.cases.models import AgreedAction, Case, Intake, Sounding
+from knooppunt.cases.rules import CaseState, SoundingStatus
 from knooppunt.kernel import access
 from knooppunt.kernel.access import Condition, allow, allowed, declare, objections, scope, tables
 from knooppunt.kernel.actor import Actor, Function
@@ -43,6 +43,10 @@ IN_WHICH_FUNCTION: Mapping[StrEnum, set[Function]] = {
     Cases.CONTRIBUTE: {E},
     Cases.SETTLE_ACTION: {E},
     Cases.SEE_STOPPED_FILES: {M},
+    Cases.ASK_SOUNDING: {E},
+    Cases.SEE_SOUNDING: {E},
+    Cases.ANSWER_SOUNDING: {E},
+    Cases.END_SOUNDING: {E},
     Partners.LOAD_REGION: {S},
     Partners.SEE_STAFF: {M},
     Partners.KEEP_STAFF: {M},
@@ -82,6 +86,11 @@ def action(of: Any, in_: Case) -> AgreedAction:
     return AgreedAction(case=in_, organisation_id=of)
 
 
+def sounding(of: Any = None, status: SoundingStatus = SoundingStatus.OPEN) -> Sounding:
+    """A question of an organisation to a table."""
+    return Sounding(asked_for_id=of or uuid4(), status=status)
+
+
 def report(sender: Any = None, *receivers: Any) -> Report:
     """A report of a sender to receivers."""
     return Report(sender_id=sender or uuid4(), receivers=[uuid4(), *receivers])
@@ -103,6 +112,9 @@ MAY: list[tuple[StrEnum, Actor, Any]] = [
     (Cases.CONTRIBUTE, ME, case()),
     (Cases.SETTLE_ACTION, ME, action(ORGANISATION, case())),
     (Cases.SETTLE_ACTION, ME, action(uuid4(), case(director=PERSON))),
+    (Cases.ANSWER_SOUNDING, ME, sounding()),
+    (Cases.END_SOUNDING, ME, sounding(ORGANISATION)),
+    (Cases.END_SOUNDING, ME, sounding(ORGANISATION, SoundingStatus.CLOSED)),
     (Signals.JUDGE, ME, report(None, ORGANISATION)),
     (Signals.TAKE_UP, ME, report(None, ORGANISATION)),
     (Signals.TAKE_UP, ME, report(ORGANISATION)),
@@ -122,6 +134,8 @@ MAY_NOT: list[tuple[StrEnum, Actor, Any]] = [
     (Cases.CONTRIBUTE, ME, case(state=CLOSED)),
     (Cases.SETTLE_ACTION, ME, action(uuid4(), case())),
     (Cases.SETTLE_ACTION, ME, action(ORGANISATION, case(state=CLOSED))),
+    (Cases.ANSWER_SOUNDING, ME, sounding(status=SoundingStatus.CLOSED)),
+    (Cases.END_SOUNDING, ME, sounding()),
     (Signals.JUDGE, ME, report(ORGANISATION)),
     (Signals.TAKE_UP, ME, report()),
     (Signals.WITHDRAW, ME, report(None, ORGANISATION)),
@@ -139,6 +153,8 @@ THING: Mapping[StrEnum, Any] = {
     Cases.DIRECT_PROCESS: case(),
     Cases.DIRECT_CASE: case(),
     Cases.CONTRIBUTE: case(),
+    Cases.ANSWER_SOUNDING: sounding(),
+    Cases.END_SOUNDING: sounding(),
     Cases.SETTLE_ACTION: action(uuid4(), case()),
 }
 """Where a condition looks at something, so that it can be asked at all."""

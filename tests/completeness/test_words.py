@@ -24,7 +24,8 @@ def test_the_kinds_of_organisation_are_those_of_the_glossary() -> None:
 def test_what_the_code_is_about_stands_in_the_glossary() -> None:
     notions, _ = glossary()
     used = {
-        "organisation", "professional", "area", "report", "intake", "case", "regime", "participant_class", "item",
+        "organisation", "professional", "area", "report", "intake", "sounding", "case", "regime",
+        "participant_class", "item",
         "grant", "designation", "function", "case_director", "process_director", "phase", "table", "consultation",
         "agreed_action", "plan", "life_area", "agreement", "party", "network_judgement",
         "knowledge_network", "network_question", "frequent_question",

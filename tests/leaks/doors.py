@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
-from knooppunt.cases.models import AgreedAction, Case, Consultation, Document, Goal, Intake
+from knooppunt.cases.models import AgreedAction, Case, Consultation, Document, Goal, Intake, Sounding
 from knooppunt.kernel.actor import Function
 from knooppunt.partners.models import Professional
 from knooppunt.partners.web import CHANGES
@@ -37,6 +37,7 @@ IDS: Mapping[str, type[Model]] = {
     "goal_id": Goal,
     "action_id": AgreedAction,
     "consultation_id": Consultation,
+    "sounding_id": Sounding,
     "key": Professional,
     "professional": Professional,
     "agreement": Agreement,
@@ -67,6 +68,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "cases:export": ("sorteer=nummer",),
     "cases:close_surely": ("reason=goals_reached",),
     "consultations:outage": ("dag=morgen",),
+    "soundings:list": ("stand=afgerond",),
     "search_results": ("soort=tekst",),
     "consultations:list": ("wanneer=geweest", "sorteer=-casus"),
     "sharing:agreements": ("stand=nu&sorteer=-einde",),
@@ -139,12 +141,18 @@ def _of_page(world: World, eyes: Eyes, path: ReadPath, never: UUID) -> Iterator[
         if "POST" in methods and path.name not in LEFT_ALONE and not path.name.startswith(("account_", "mfa_")):
             yield Question(path.name, "POST", url, {"form_id": str(never)})
     if path.name == "triage:new":
-        for report in _some(world, eyes, Report, never):
-            yield Question(path.name, "GET", f"/triage/nieuw/?melding={report}")
+        yield from _beginnings(world, eyes, never)
     if path.name == "account_reset_password":
         accounts = [one.account.email for one in world.made.rows[Professional]]
         for email in (accounts[0], accounts[-1], f"{never}@voorbeeld.invalid"):
             yield Question(path.name, "POST", "/account/password/reset/", {"email": email})
+
+
+def _beginnings(world: World, eyes: Eyes, never: UUID) -> Iterator[Question]:
+    """Where a request for an intake may begin."""
+    for name, model in (("melding", Report), ("meedenkvraag", Sounding)):
+        for key in _some(world, eyes, model, never):
+            yield Question("triage:new", "GET", f"/triage/nieuw/?{name}={key}")
 
 
 def addresses(world: World, eyes: Eyes, name: str, where: str, never: UUID) -> list[str]:

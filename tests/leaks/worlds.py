@@ -31,6 +31,8 @@ from knooppunt.cases.models import (
     Note,
     Participant,
     Plan,
+    Sounding,
+    SoundingAnswer,
     StateChange,
 )
 from knooppunt.cases.rules import ActionStatus, Step
@@ -132,11 +134,12 @@ def words_of(row: Model) -> set[str]:
 
 @dataclass
 class Cluster:
-    """A case, an intake and a report with all that belongs to them, which open for none of the actors."""
+    """A case, an intake, a report and a sounding with what belongs to them, which open for none of the actors."""
 
     case: UUID
     intake: UUID
     report: UUID
+    sounding: UUID
     rows: list[Any] = field(default_factory=list)
 
 
@@ -372,12 +375,13 @@ def log_line(world: World, kind: str, subject: UUID) -> Any:
 
 
 def cluster(world: World, actor: Actor | None, miss: str) -> Cluster:
-    """A case, an intake and a report that do not open for this actor, however near a right may come."""
+    """A case, an intake, a report and a sounding that do not open for this actor, however near a right may come."""
     before = {model: len(rows) for model, rows in world.made.rows.items()}
-    made = Cluster(uuid4(), uuid4(), uuid4())
+    made = Cluster(uuid4(), uuid4(), uuid4(), uuid4())
     _cluster_case(world, made)
     _cluster_parts(world, made.case)
     _cluster_requests(world, made)
+    _cluster_sounding(world, made.sounding)
     known = [person.pk for person in world.made.rows.get(Person, [])]
     new = world.add(Person)
     for kind, subject in (("case", made.case), ("intake", made.intake), ("report", made.report)):
@@ -385,6 +389,8 @@ def cluster(world: World, actor: Actor | None, miss: str) -> Cluster:
             link_person(world, person, kind, subject, IDENTITY)
         log_line(world, kind, subject)
         _rights(world, actor, miss, kind, subject)
+    log_line(world, "sounding", made.sounding)
+    _rights(world, actor, miss, "sounding", made.sounding)
     if known:
         world.add(PersonJoin, kept_id=world.words.chance.choice(known), joined_id=new.pk, at=NOW)
     made.rows = [row for model, rows in world.made.rows.items() for row in rows[before.get(model, 0) :]]
@@ -489,6 +495,18 @@ def _cluster_requests(world: World, made: Cluster) -> None:
         token_id=uuid4(),
     )  # fmt: skip
     world.add(ReportPerson, report=report, person_id=None, born="", gender="", bsn=world.words.bsn())
+
+
+def _cluster_sounding(world: World, sounding: UUID) -> None:
+    chance, place = world.words.chance, world.place
+    number, asker = chance.randrange(2), chance.choice([*place.organisations, *world.outsiders])
+    world.add(
+        Sounding, id=sounding, region=place.regions[number], table=place.tables[number], asked_for_id=asker,
+        shows_name=chance.random() < 0.5, status=chance.choice(["open", "closed"]), made_at=NOW,
+        answer_on=NOW.date() + timedelta(days=chance.randrange(-3, 9)),
+    )  # fmt: skip
+    for organisation in (place.organisations[0], asker):
+        world.add(SoundingAnswer, sounding_id=sounding, organisation_id=organisation, kind="can_help", at=NOW)
 
 
 def _rights(world: World, actor: Actor | None, miss: str, kind: str, subject: UUID) -> None:

@@ -63,6 +63,8 @@ AT_FIRST = {
     "function kn_next_case_number": "gates_touch_no_more",
     "function kn_clear_intake": "gates_touch_no_more",
     "function kn_end_": "gates_touch_no_more",
+    "function kn_withdraw_sounding": "soundings",
+    "function kn_clear_soundings": "soundings",
     "function kn_words_of": "kept_words",
 }
 """Of the tests of the walls the file that should notice first, by how the mutant's name begins."""
@@ -72,7 +74,7 @@ WRITING = ["tests/walls/test_writing.py"]
 SCOPES = ["tests/walls/test_scopes.py"]
 GATES = [
     f"tests/walls/test_{one}.py"
-    for one in ("gates", "gates_touch_no_more", "gates_of_persons", "documents", "drafts", "kept_words")
+    for one in ("gates", "gates_touch_no_more", "gates_of_persons", "documents", "drafts", "kept_words", "soundings")
 ]
 WALLS = [f"tests/walls/test_{one}.py" for one in ("row_level_security", "recording", "incarnation")] + [
     LACKING,

@@ -47,6 +47,8 @@ ROOM_OF_FUNCTION = {
     "kn_tell_reporter": "cases",
     "kn_open_actions": "cases",
     "kn_next_case_number": "cases",
+    "kn_withdraw_sounding": "cases",
+    "kn_clear_soundings": "cases",
 }
 """Whose tests should notice; a function that is not named here is one of sharing."""
 

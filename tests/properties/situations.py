@@ -32,6 +32,8 @@ from knooppunt.cases.models import (
     Participant,
     PhaseChange,
     Plan,
+    Sounding,
+    SoundingAnswer,
     StateChange,
 )
 from knooppunt.kernel.access import scopes
@@ -91,6 +93,8 @@ GUARDS: Mapping[type[Model], Guard] = {
     Consultation: Guard("case_id", "category"),
     Attendance: Guard("case_id", "category", "organisation_id"),
     Note: Guard("case_id", "category", "organisation_id"),
+    Sounding: Guard("id"),
+    SoundingAnswer: Guard("sounding_id"),
     Report: Guard("id"),
     ReportPerson: Guard("report_id", fixed=IDENTITY),
     PersonLink: Guard("subject_id", "category"),
@@ -136,7 +140,7 @@ class Drawn:
 
 Mark = Callable[[type[Model]], dict[str, Any]]
 
-ORGANISATIONS, DESIGNEES, SUBJECTS = 3, 3, 4
+ORGANISATIONS, DESIGNEES, SUBJECTS = 3, 3, 5
 some_organisation = st.integers(0, ORGANISATIONS - 1)
 some_designee = st.integers(0, DESIGNEES - 1)
 some_subject = st.integers(0, SUBJECTS - 1)
@@ -158,7 +162,10 @@ some_files = st.lists(
     st.sampled_from(("clean", "clean", "checking", "stopped")), min_size=len(CATEGORIES), max_size=len(CATEGORIES)
 )
 some_categories = st.frozensets(st.sampled_from(CATEGORIES), max_size=2)
-some_occurrences = st.lists(st.tuples(some_subject, st.booleans()), max_size=3, unique_by=lambda one: one[0])
+# Nobody is linked to a sounding, the last subject.
+some_occurrences = st.lists(
+    st.tuples(st.integers(0, SUBJECTS - 2), st.booleans()), max_size=3, unique_by=lambda one: one[0]
+)
 some_persons = st.lists(some_occurrences.map(tuple), max_size=3)
 some_joins = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=2)
 
@@ -289,7 +296,7 @@ def arrange(
     `mark` says what stands in the text fields of a row; `above` names a real table, region and route to be
     designated for, instead of opaque ones.
     """
-    subjects = [("case", uuid4()), ("case", uuid4()), ("intake", uuid4()), ("report", uuid4())]
+    subjects = [("case", uuid4()), ("case", uuid4()), ("intake", uuid4()), ("report", uuid4()), ("sounding", uuid4())]
     designees = [uuid4() for _ in range(DESIGNEES)]
     actors = [Actor(designees[who], place.organisations[where], hat) for where, who, hat in drawn.actors]
     made = Situation(subjects, {}, designees, actors, mark=mark or _said)
@@ -297,6 +304,7 @@ def arrange(
     for number, (_, key) in enumerate(subjects[: drawn.cases]):
         _case(place, made, key, drawn, number)
     _intake_and_report(place, made, drawn)
+    _sounding(place, made, drawn)
     _parts(place, made, drawn)
     _drafts(place, made)
     _persons(place, made, drawn)
@@ -335,7 +343,7 @@ def _case(place: Place, made: Situation, key: UUID, drawn: Drawn, number: int) -
 
 
 def _intake_and_report(place: Place, made: Situation, drawn: Drawn) -> None:
-    (_, intake), (_, report) = made.subjects[2:]
+    (_, intake), (_, report) = made.subjects[2:4]
     organisation = place.organisations[0]
     keep(place, made, Intake, id=intake, status="in_triage", requested_for_id=organisation)
     keep(place, made, Judgement, intake_id=intake, organisation_id=place.organisations[1])
@@ -344,6 +352,18 @@ def _intake_and_report(place: Place, made: Situation, drawn: Drawn) -> None:
         number_key=uuid4().hex, kind="E33", status="replaced" if drawn.replaced else "open", received_at=NOW,
     )  # fmt: skip
     keep(place, made, ReportPerson, report_id=report, person_id=uuid4(), born="", gender="")
+
+
+def _sounding(place: Place, made: Situation, drawn: Drawn) -> None:
+    """A question put to a table, with an answer of one organisation and an addition of who asked."""
+    _, key = made.subjects[4]
+    asked_for, region = place.organisations[drawn.owners[0]], place.regions[0]
+    keep(
+        place, made, Sounding, id=key, region=region, table=place.tables[0], asked_for_id=asked_for,
+        age_band="not_said", life_areas=["housing"], status="closed" if drawn.closed else "open", made_at=NOW,
+    )  # fmt: skip
+    for owner, kind in ((place.organisations[1], "can_help"), (asked_for, "addition")):
+        keep(place, made, SoundingAnswer, sounding_id=key, organisation_id=owner, kind=kind, at=NOW)
 
 
 def _parts(place: Place, made: Situation, drawn: Drawn) -> None:

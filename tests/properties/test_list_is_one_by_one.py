@@ -4,6 +4,7 @@ Generated organisations, functions, designations, grants and categories; every s
 """
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -28,6 +29,8 @@ from knooppunt.cases.models import (
     Note,
     Participant,
     Plan,
+    Sounding,
+    SoundingAnswer,
     StateChange,
 )
 from knooppunt.cases.queries.documents import files_in
@@ -63,6 +66,7 @@ from tests.properties.situations import (
 from tests.walls.filling import NOW, SECRET
 
 EMPTIED_EVERY = 20
+LEADS_TO = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 TEXTS: Mapping[str, tuple[type[Model], tuple[str, ...]]] = {
     "item": (Item, ("text",)),
@@ -173,7 +177,8 @@ def check_pages(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) ->
     check_sittings(actor, made)
     check_persons(actor, made, reaches)
     if actor.function is Function.EXECUTION:
-        check_my_work(actor, made, opens | intakes)
+        soundings = check_soundings(actor, made, reaches)
+        check_my_work(actor, made, opens | intakes | soundings)
         check_outage_sheet(actor, made, reaches)
     check_reports(actor, made, reaches)
 
@@ -185,8 +190,21 @@ def check_my_work(actor: Actor, made: Situation, opens: set[UUID]) -> None:
     sittings = opening(cases.consultation_page, actor, [row.pk for row in made.rows[Consultation]], purpose="test")
     assert {line.id for line in mine.today} <= sittings
     reports = opening(signals.report_page, actor, [row.pk for row in made.rows[Report]])
-    led_to = {UUID(line.url.split("/")[2]) for line in [*mine.needs, *mine.news]}
+    led_to = {UUID(LEADS_TO.findall(line.url)[0]) for line in [*mine.needs, *mine.news]}
     assert led_to <= opens | reports
+
+
+def check_soundings(actor: Actor, made: Situation, reaches: Mapping[UUID, Reach]) -> set[UUID]:
+    """The list of questions shows those that open, each with the answers that open, and counts them the same."""
+    opens = opening(cases.sounding_page, actor, [row.pk for row in made.rows[Sounding]])
+    assert {row.pk for row in made.rows[Sounding] if may_see(reaches, row)} == opens
+    lines = cases.sounding_list(actor)
+    assert {line.id for line in lines} == opens
+    for line in lines:
+        answers = {row.pk for row in made.rows[SoundingAnswer] if row.sounding_id == line.id}
+        assert {one.id for one in cases.sounding_page(actor, line.id).answers} == answers
+        assert line.answers == len(answers)
+    return opens
 
 
 def check_items(actor: Actor, made: Situation, case: UUID, reached: Reach) -> None:

@@ -152,13 +152,18 @@ def own_models() -> list[type[models.Model]]:
 
 
 def fill_every_table(filling: Filling, insider: Actor) -> dict[str, UUID]:
-    """One row in every table; the insider reaches the case, the intake and the report, by subject."""
+    """One row in every table; the insider reaches the case, the intake, the report and the sounding."""
     for model in own_models():
         # Words are kept by the tables whose texts they are of.
         if not issubclass(model, Grant | Designation | AuditLine | Searchable):
             _fill(filling, model, insider)
     subjects = {}
-    for kind, label in (("case", "cases.Case"), ("intake", "cases.Intake"), ("report", "signals.Report")):
+    for kind, label in (
+        ("case", "cases.Case"),
+        ("intake", "cases.Intake"),
+        ("report", "signals.Report"),
+        ("sounding", "cases.Sounding"),
+    ):
         subjects[kind] = filling.one(apps.get_model(label)).pk
         filling.let(insider, subjects[kind], "identity_contact", SECRET, kind=kind)
     filling.commit()
@@ -179,6 +184,9 @@ def _fill(filling: Filling, model: type[models.Model], insider: Actor) -> None:
         values["subject_id"] = filling.one(apps.get_model("cases.Case")).pk
     if model._meta.label == "cases.Document":
         values |= {"item": filling.one(apps.get_model("cases.Item")), "status": "clean"}
+    if model._meta.label == "cases.Sounding":
+        # Who reads it writes in it only for the organisation that asked.
+        values["asked_for"] = filling.add(apps.get_model("partners.Organisation"), id=insider.for_whom)
     if model._meta.label == "people.Search":
         values["designee_id"] = insider.who
     if model._meta.label == "kernel.Draft":

@@ -49,6 +49,8 @@ KNOWN = {
     "kn_stopped_files",
     "kn_sweep_drafts",
     "kn_agreement_file",
+    "kn_withdraw_sounding",
+    "kn_clear_soundings",
 }
 """Every function that acts as kn_gate; a new one must be added here, and tried below."""
 

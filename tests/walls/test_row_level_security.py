@@ -188,7 +188,7 @@ def _organisation_of(owner: psycopg.Connection, walled: Walled) -> Any:
     """Makes the insider's organisation exist, so that something can be its own."""
     owner.execute(
         "INSERT INTO partners_organisation (id, code, name, kind, participant_class)"
-        " VALUES (%s, 'eigen', 'Eigen', 'police', 'public')",
+        " VALUES (%s, 'eigen', 'Eigen', 'police', 'public') ON CONFLICT (id) DO NOTHING",
         [walled.insider.for_whom],
     )
     return walled.insider.for_whom

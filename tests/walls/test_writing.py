@@ -24,11 +24,11 @@ WRITABLE = """
 SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'
  ORDER BY ordinal_position
 """
-SUBJECTS = ("case_id", "intake_id", "report_id", "subject_id", "joined_id")
+SUBJECTS = ("case_id", "intake_id", "report_id", "sounding_id", "subject_id", "joined_id")
 """By what a row hangs under the subject on which the wall looks."""
 KEPT_LIKE = {"cases_document": "cases_item"}
 """Tables of which the database keeps the category like that of what they belong to."""
-ARE_SUBJECTS = {"cases_case", "cases_intake", "signals_report"}
+ARE_SUBJECTS = {"cases_case", "cases_intake", "cases_sounding", "signals_report"}
 
 
 @contextmanager

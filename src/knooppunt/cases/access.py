@@ -22,9 +22,11 @@ from knooppunt.cases.models import (
     Participant,
     PhaseChange,
     Plan,
+    Sounding,
+    SoundingAnswer,
     StateChange,
 )
-from knooppunt.cases.rules import CaseState, DocumentStatus
+from knooppunt.cases.rules import CaseState, DocumentStatus, SoundingStatus
 from knooppunt.kernel.access import Condition, acts_in, declare, declare_scope
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.sharing.access import designated, reached
@@ -44,6 +46,10 @@ class Permission(StrEnum):
     CONTRIBUTE = "cases.contribute"
     SETTLE_ACTION = "cases.settle_action"
     SEE_STOPPED_FILES = "cases.see_stopped_files"
+    ASK_SOUNDING = "cases.ask_sounding"
+    SEE_SOUNDING = "cases.see_sounding"
+    ANSWER_SOUNDING = "cases.answer_sounding"
+    END_SOUNDING = "cases.end_sounding"
 
 
 def _case_of(thing: Any) -> Case:
@@ -84,6 +90,16 @@ owns_or_directs = Condition(
     lambda actor, thing: thing.organisation_id == actor.organisation or directs.holds(actor, thing),
     "Deze afspraak is van een andere organisatie.",
 )
+open_sounding = Condition(
+    "finds the sounding open",
+    lambda _actor, thing: thing.status == SoundingStatus.OPEN,
+    "Deze meedenkvraag is al afgerond.",
+)
+asked_it = Condition(
+    "acts for the organisation that asked",
+    lambda actor, thing: actor.organisation is not None and thing.asked_for_id == actor.organisation,
+    "Dit doet de organisatie die de meedenkvraag stelde.",
+)
 
 declare(
     "cases",
@@ -99,6 +115,10 @@ declare(
         Permission.CONTRIBUTE: (executes, open_case),
         Permission.SETTLE_ACTION: (executes, open_case, owns_or_directs),
         Permission.SEE_STOPPED_FILES: (acts_in(Function.MAINTENANCE),),
+        Permission.ASK_SOUNDING: (executes,),
+        Permission.SEE_SOUNDING: (executes,),
+        Permission.ANSWER_SOUNDING: (executes, open_sounding),
+        Permission.END_SOUNDING: (executes, asked_it),
     },
 )
 
@@ -130,6 +150,8 @@ SCOPES: dict[type[Model], Callable[[Actor], Q]] = {
     Consultation: _by("case_id", "category"),
     Attendance: _by("case_id", "category", "organisation_id"),
     Note: _by("case_id", "category", "organisation_id"),
+    Sounding: _by("pk"),
+    SoundingAnswer: _by("sounding_id"),
 }
 
 for _model, _scope in SCOPES.items():

@@ -1,4 +1,4 @@
-"""What the clock does in this room: files that wait are judged, and quarantine ends."""
+"""What the clock does in this room: files that wait are judged, quarantine ends, and so do soundings."""
 
 from uuid import UUID
 
@@ -22,3 +22,10 @@ declare_sender(actions.TO_JUDGE, judge)
 def clear_quarantine(timestamp: int) -> None:
     """Every night."""
     actions.clear_quarantine(system_actor("clear quarantine"))
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="cases.clear_soundings")
+def clear_soundings(timestamp: int) -> None:
+    """Every night."""
+    actions.clear_soundings(system_actor("clear soundings"))

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from hashlib import blake2b
 
-from knooppunt.partners.rules import Phase
+from knooppunt.kernel.identifiers import Finding, IdentifierKind, find_identifiers
+from knooppunt.partners.rules import OrganisationKind, Phase
 from knooppunt.sharing.rules.question import Step as LawStep
 
 
@@ -172,6 +174,109 @@ INVOLVEMENT: Mapping[str, str] = {
 """That an organisation takes part tells something of a category: being in mental care is itself health data."""
 
 
+class SoundingStatus(StrEnum):
+    """Where a sounding stands: a situation put to a table without anything that identifies."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class AgeBand(StrEnum):
+    """How old somebody is, without an age."""
+
+    CHILD = "child"
+    YOUTH = "youth"
+    YOUNG_ADULT = "young_adult"
+    ADULT = "adult"
+    MIDDLE_AGED = "middle_aged"
+    OLDER = "older"
+    HOUSEHOLD = "household"
+    NOT_SAID = "not_said"
+
+
+class AnswerKind(StrEnum):
+    """What a partner answers to a sounding; whoever asked adds to it."""
+
+    THINK_ALONG = "think_along"
+    CAN_HELP = "can_help"
+    MAKE_REPORT = "make_report"
+    CALL_ME = "call_me"
+    ADDITION = "addition"
+
+
+ANSWERS = (AnswerKind.THINK_ALONG, AnswerKind.CAN_HELP, AnswerKind.MAKE_REPORT, AnswerKind.CALL_ME)
+"""What others than who asked may choose from."""
+
+
+class Brought(StrEnum):
+    """What a sounding brought."""
+
+    WENT_ON = "went_on"
+    HELP_FOUND = "help_found"
+    REPORTED = "reported"
+    INTAKE_ASKED = "intake_asked"
+    NO_ANSWER = "no_answer"
+    NOTHING = "nothing"
+
+
+SOUNDING_TERM = 5
+"""Working days within which the table is asked to think along."""
+
+SOUNDING_YEARS = 1
+"""How long a sounding is kept after it was closed; one that nobody closes, after it was asked."""
+
+MUST_GO = frozenset({IdentifierKind.BSN, IdentifierKind.EMAIL})
+"""What is an identifier whatever its writer thinks of it."""
+
+_CARE, _SAFETY = "een zorgaanbieder", "een organisatie voor veiligheid"
+_SUPPORT, _GOVERNMENT = "een organisatie voor hulp en wonen", "een gemeente of regionale dienst"
+SHOWN_AS: Mapping[str, str] = {
+    **dict.fromkeys(("mental_health", "addiction_care", "forensic_care", "disability_care"), _CARE),
+    **dict.fromkeys(("general_practitioner", "hospital_ambulance", "care_office", "health_insurer"), _CARE),
+    **dict.fromkeys(("police", "prosecution", "probation", "prison_service", "halt", "control_room"), _SAFETY),
+    **dict.fromkeys(("riec", "care_safety_house", "victim_support", "child_protection_board"), _SAFETY),
+    **dict.fromkeys(("safe_home", "youth_protection", "neighbourhood_team", "shelter", "debt_help"), _SUPPORT),
+    **dict.fromkeys(("housing_corporation", "school"), _SUPPORT),
+    **dict.fromkeys(("municipality", "mayor", "public_health"), _GOVERNMENT),
+}
+"""Of who asks without a name only this is said: of some kinds a region has one, so that the kind is a name."""
+
+
+@dataclass(frozen=True)
+class PointedOut:
+    """What in one text could identify somebody: `must_go` has to be changed, `may_stay` may be said to point at nobody.
+
+    `mark` stands for these findings: who confirms it, confirms these and no later ones.
+    """
+
+    must_go: tuple[Finding, ...]
+    may_stay: tuple[Finding, ...]
+
+    @property
+    def mark(self) -> str:
+        """The same for the same findings, wherever they stand in the text; empty when there are none."""
+        pieces = sorted({f"{one.kind} {one.text.casefold()}" for one in self.may_stay})
+        return blake2b("\n".join(pieces).encode(), digest_size=8).hexdigest() if pieces else ""
+
+    def stops(self, confirmed: str) -> bool:
+        """Whether the text may not go out: something must go, or was not confirmed."""
+        return bool(self.must_go) or (bool(self.may_stay) and confirmed != self.mark)
+
+
+def pointed_out(text: str) -> PointedOut:
+    """What a text holds that could identify somebody."""
+    found = find_identifiers(text)
+    return PointedOut(
+        must_go=tuple(one for one in found if one.kind in MUST_GO),
+        may_stay=tuple(one for one in found if one.kind not in MUST_GO),
+    )
+
+
+def asker_shown_as(kind: str) -> str:
+    """What is said of an organisation that asks without its name."""
+    return SHOWN_AS.get(OrganisationKind(kind).value, "een partner")
+
+
 @dataclass(frozen=True)
 class Judged:
     """One participant's judgement, for the rules."""
@@ -297,6 +402,36 @@ LABELS: Mapping[str, str] = {
     Informed.INFORMED: "geïnformeerd",
     Informed.POSTPONED_14_5_B: "uitgesteld (AVG 14 lid 5 onder b)",
     Informed.POSTPONED_UAVG_41: "uitgesteld (UAVG 41)",
+    SoundingStatus.OPEN: "open",
+    SoundingStatus.CLOSED: "afgerond",
+    AgeBand.CHILD: "jonger dan 12 jaar",
+    AgeBand.YOUTH: "12 tot en met 17 jaar",
+    AgeBand.YOUNG_ADULT: "18 tot en met 26 jaar",
+    AgeBand.ADULT: "27 tot en met 44 jaar",
+    AgeBand.MIDDLE_AGED: "45 tot en met 64 jaar",
+    AgeBand.OLDER: "65 jaar of ouder",
+    AgeBand.HOUSEHOLD: "een gezin of huishouden",
+    AgeBand.NOT_SAID: "zeg ik niet",
+    AnswerKind.THINK_ALONG: "denkt mee",
+    AnswerKind.CAN_HELP: "wij kunnen helpen",
+    AnswerKind.MAKE_REPORT: "doe een melding",
+    AnswerKind.CALL_ME: "bel mij",
+    AnswerKind.ADDITION: "aanvulling van de vrager",
+    Brought.WENT_ON: "ik kon zelf verder",
+    Brought.HELP_FOUND: "een partner kon helpen",
+    Brought.REPORTED: "er is een melding gedaan",
+    Brought.INTAKE_ASKED: "er is een aanmelding gedaan",
+    Brought.NO_ANSWER: "er kwam geen antwoord",
+    Brought.NOTHING: "het bracht niets",
+    IdentifierKind.NAME: "een naam",
+    IdentifierKind.BIRTH_DATE: "een datum",
+    IdentifierKind.ADDRESS: "een adres",
+    IdentifierKind.POSTCODE: "een postcode",
+    IdentifierKind.BSN: "een BSN",
+    IdentifierKind.PHONE: "een telefoonnummer",
+    IdentifierKind.EMAIL: "een e-mailadres",
+    IdentifierKind.LICENCE_PLATE: "een kenteken",
+    IdentifierKind.CASE_NUMBER: "een dossiernummer",
     "resident": "de inwoner",
     "direct_circle": "iemand uit de directe kring",
     "professional": "een professional",

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from knooppunt.cases.urls import case_urls, consultation_urls, file_urls, triage_urls
+from knooppunt.cases.urls import case_urls, consultation_urls, file_urls, sounding_urls, triage_urls
 from knooppunt.site import account_urls, api, drafts, health, web, wellknown
 from knooppunt.site.demo import web as demo
 
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("knooppunt.signals.urls")),
     path("triage/", include(triage_urls)),
     path("casussen/", include(case_urls)),
+    path("overleg/meedenken/", include(sounding_urls)),
     path("overleg/", include(consultation_urls)),
     path("", include("knooppunt.partners.urls")),
     path("", include("knooppunt.sharing.urls")),

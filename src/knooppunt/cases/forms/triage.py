@@ -40,6 +40,7 @@ class RequestForm(LawForm):
         "secrecy_note", "motivation",
     )  # fmt: skip
     report = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    sounding = forms.UUIDField(required=False, widget=forms.HiddenInput)
     table = forms.ChoiceField(label=_("Bij welk overleg meldt u aan?"))
     urgent = forms.BooleanField(label=_("Dit heeft spoed"), required=False)
     municipality = forms.ChoiceField(label=_("Gemeente"), required=False)

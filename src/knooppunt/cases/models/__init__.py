@@ -6,6 +6,7 @@ from knooppunt.cases.models.document import Document, DocumentContent
 from knooppunt.cases.models.information import Item
 from knooppunt.cases.models.intake import Intake, IntakeDecision, Judgement
 from knooppunt.cases.models.plan import AgreedAction, Goal, Plan, open_actions
+from knooppunt.cases.models.sounding import Sounding, SoundingAnswer
 
 __all__ = [
     "AgreedAction",
@@ -25,6 +26,8 @@ __all__ = [
     "Participant",
     "PhaseChange",
     "Plan",
+    "Sounding",
+    "SoundingAnswer",
     "StateChange",
     "open_actions",
 ]

@@ -16,6 +16,7 @@ from knooppunt.cases.queries.parts import (
     plan_page,
     timeline_page,
 )
+from knooppunt.cases.queries.soundings import ask_page, sounding_list, sounding_page
 from knooppunt.cases.queries.texts import opened_texts_in
 from knooppunt.cases.queries.work import my_work
 
@@ -23,6 +24,7 @@ __all__ = [
     "CaseFilter",
     "CaseHead",
     "accountability_page",
+    "ask_page",
     "case_list",
     "case_of",
     "consultation_list",
@@ -41,6 +43,8 @@ __all__ = [
     "overview_page",
     "plan_page",
     "request_page",
+    "sounding_list",
+    "sounding_page",
     "stopped_files",
     "timeline_page",
     "titles",

@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 from knooppunt.cases.access import Permission
 from knooppunt.cases.models import Case, Intake, Judgement
 from knooppunt.cases.queries.head import title_of
+from knooppunt.cases.queries.soundings import ForIntakeForm, sounding_for_intake_in
 from knooppunt.cases.queries.supplying import kinds_asked, secrecy_ways
 from knooppunt.cases.rules import (
     CRITERIA_TEXT,
@@ -107,7 +108,7 @@ class IntakePage:
 
 @dataclass(frozen=True)
 class RequestPage:
-    """What the request form offers: tables, domains, partners, municipalities, and the report it starts from."""
+    """What the request form offers: tables, domains, partners, municipalities, and what it starts from."""
 
     tables: tuple[tuple[str, str], ...]
     domains: tuple[tuple[str, str], ...]
@@ -117,6 +118,7 @@ class RequestPage:
     secrecy_asked: bool
     secrecy_ways: tuple[tuple[str, str], ...]
     report: ForIntake | None
+    sounding: ForIntakeForm | None = None
 
 
 def intake_list(actor: Actor) -> tuple[IntakeLine, ...]:
@@ -270,11 +272,12 @@ def _named(table: partners.TableView, regions: list[partners.RegionView]) -> str
     return f"{table.name} ({where})" if len(regions) > 1 else table.name
 
 
-def request_page(actor: Actor, report: UUID | None) -> RequestPage:
-    """What the request form offers this actor, with the report it starts from."""
+def request_page(actor: Actor, report: UUID | None, sounding: UUID | None = None) -> RequestPage:
+    """What the request form offers this actor, with the report or sounding it starts from."""
     with look(actor, "look_at_request_form") as work:
         allow(actor, Permission.REQUEST_INTAKE)
         found = for_intake(work, report) if report else None
+        asked = sounding_for_intake_in(work, sounding) if sounding else None
         everywhere = partners.regions_of(actor.organisation) if actor.organisation else []
         regions = [one for one in everywhere if found is None or one.id == found.region]
         every = [t for region in regions for t in partners.tables(region=region.id)]
@@ -297,4 +300,5 @@ def request_page(actor: Actor, report: UUID | None) -> RequestPage:
             secrecy_asked=any(one.bears_secrecy(own.kind) for one in rules),
             secrecy_ways=secrecy_ways(rules, own.kind),
             report=found,
+            sounding=asked,
         )

@@ -11,6 +11,7 @@ from knooppunt.cases.queries.consultations import SittingLine, sitting_lines, si
 from knooppunt.cases.queries.head import title_of
 from knooppunt.cases.queries.intakes import IntakeLine, intake_lines_in
 from knooppunt.cases.queries.lists import CaseLine, lines_named
+from knooppunt.cases.queries.soundings import SoundingLine, fresh_answers_in, sounding_lines_in
 from knooppunt.cases.rules import ActionStatus, CaseState, Informed
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import allow, scope
@@ -70,6 +71,9 @@ def my_work(actor: Actor) -> MyWork:
         titles = {row.pk: title_of(row.number, names.get(row.pk, [])) for row in mentioned}
         reviewed = lines_named(directed, names)
         needs = triage + reports_due_in(work) + [_action(row, titles[row.case_id]) for row in actions]
+        needs += [
+            _think_along(line) for line in sounding_lines_in(work) if line.open and not (line.own or line.answered)
+        ]
         needs += _reviews(reviewed) + _to_inform(work, reviewed)
         work.listed("my_work", [row.pk for row in rows])
         return MyWork(
@@ -78,7 +82,7 @@ def my_work(actor: Actor) -> MyWork:
             today=sitting_lines(today, titles),
             cases=tuple(lines_named(rows, names)),
             more_cases=len(rows) == MOST,
-            news=tuple(_news_line(row, titles[row.case_id]) for row in news),
+            news=_newest([_news_line(row, titles[row.case_id]) for row in news] + _answers(work)),
         )
 
 
@@ -107,6 +111,18 @@ def _judge(line: IntakeLine) -> Need:
         url=f"/triage/{line.id}/",
         due=line.due,
         icon="triage",
+    )
+
+
+def _think_along(line: SoundingLine) -> Need:
+    """What waits at a table one sits at. Nothing of the situation stands here."""
+    return Need(
+        on=line.answer.date if line.answer else line.made_at.date(),
+        text=f"Meedenken: vraag aan {line.table}",
+        detail=f"van {line.asker}",
+        url=f"/overleg/meedenken/{line.id}/",
+        due=line.answer,
+        icon="meeting",
     )
 
 
@@ -172,6 +188,17 @@ def _news(actor: Actor, within: Near, shown: list[Case]) -> list[Item]:
     rows = Item.objects.filter(scope(actor, Item), where, made_at__gt=clock.now() - NEW, withheld=False)
     rows = rows.exclude(supplier_id=actor.organisation).select_related("supplier", "case")
     return list(rows.order_by("-made_at", "id")[:NEWS])
+
+
+def _answers(work: Work) -> list[NewsLine]:
+    return [
+        NewsLine(f"{who} dacht met u mee", f"Meedenkvraag aan {table}", f"/overleg/meedenken/{key}/", at)
+        for who, table, key, at in fresh_answers_in(work)
+    ]
+
+
+def _newest(lines: list[NewsLine]) -> tuple[NewsLine, ...]:
+    return tuple(sorted(lines, key=lambda line: line.at, reverse=True)[:NEWS])
 
 
 def _news_line(row: Item, title: str) -> NewsLine:

@@ -85,9 +85,12 @@ def _row(line: IntakeLine) -> Row:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """The request form [ZVH-2], empty or from a report."""
-    offered = request_page(request.actor, _report(request))
-    about = offered.report.id if offered.report else None
-    # A request that comes from a report has a draft of its own: what was typed about one is not for another.
+    offered = request_page(
+        request.actor, _started_at(request, "report", "melding"), _started_at(request, "sounding", "meedenkvraag")
+    )
+    origin = offered.report or offered.sounding
+    about = origin.id if origin else None
+    # A request that comes from somewhere has a draft of its own: what was typed about one is not for another.
     desk = Desk(request.actor, str(about or ""), about)
     if request.method != "POST":
         return _request_form(request, offered, RequestForm(offered=offered, initial=_first(offered), desk=desk))
@@ -95,6 +98,8 @@ def new(request: Request) -> HttpResponse:
     made = attempt(form, lambda: _ask_table(request, form))
     if made.result is None:
         return _request_form(request, offered, form, made.status)
+    if offered.sounding is not None:
+        actions.mark_led_to_intake(request.actor, offered.sounding.id)
     messages.success(request, _("Uw aanmelding is verstuurd. De deelnemers van het overleg kunnen nu oordelen."))
     return _see("triage:intake", made.result)
 
@@ -108,26 +113,44 @@ def _ask_table(request: Request, form: RequestForm) -> UUID:
         raise
 
 
-def _report(request: Request) -> UUID | None:
-    said = request.POST.get("report", "") if request.method == "POST" else request.GET.get("melding", "")
+def _started_at(request: Request, field: str, place: str) -> UUID | None:
+    """The report or sounding from which a request comes, by its field in the form or its place in the address."""
+    said = request.POST.get(field, "") if request.method == "POST" else request.GET.get(place, "")
     if not said:
         return None
     try:
         return UUID(said)
     except ValueError:
-        raise BadInput(_("melding"), _("Open de melding en kies daar ‘aanmelden’.")) from None
+        raise BadInput(place, _("Open de melding of meedenkvraag, en kies daar ‘aanmelden’.")) from None
 
 
 def _first(offered: RequestPage) -> dict[str, Any]:
     report = offered.report
     if report is None:
-        return {}
+        return _of_sounding(offered)
     told = "\n\n".join(part for part in (report.happened, report.worry) if part)
     return {
         "report": report.id,
         "municipality": report.municipality,
         "problems": told,
         "goal": report.question,
+    }
+
+
+def _of_sounding(offered: RequestPage) -> dict[str, Any]:
+    """What was put to a table before, in the fields where it fits best; who it is about comes only now."""
+    asked = offered.sounding
+    if asked is None:
+        return {}
+    takes_requests = any(key == str(asked.table) for key, _name in offered.tables)
+    return {
+        "sounding": asked.id,
+        "table": asked.table if takes_requests else None,
+        "municipality": asked.municipality,
+        "problems": asked.worries,
+        "life_areas": "\n\n".join(part for part in (", ".join(asked.life_areas).capitalize(), asked.context) if part),
+        "tried": asked.tried,
+        "goal": asked.question,
     }
 
 

@@ -32,11 +32,12 @@ class SubjectKind(StrEnum):
     TABLE = "table"
     INTAKE = "intake"
     CASE = "case"
+    SOUNDING = "sounding"
     REGION = "region"
 
 
 STANDING = (SubjectKind.ROUTE, SubjectKind.TABLE, SubjectKind.REGION)
-"""What reports, intakes and cases hang under: a designation for one of these counts for what hangs there."""
+"""What reports, intakes, soundings and cases hang under: a designation for one of these counts for what hangs there."""
 
 
 class SecrecyWay(StrEnum):

@@ -23,6 +23,7 @@ from knooppunt.site.demo.cast import LOADED, Persona, cast, persona_of, read
 from knooppunt.site.demo.history import load_history
 from knooppunt.site.demo.living import World, load_living
 from knooppunt.site.demo.network import load_network
+from knooppunt.site.demo.soundings import load_soundings
 from knooppunt.site.regions import Loaded, load_region
 
 REGIONS = ("VR11", "VR04")
@@ -56,6 +57,7 @@ def load_cast() -> UUID:
     _load_agreements(regions, world)
     load_network(world, read("network.yaml"))
     load_living(world)
+    load_soundings(world)
     historian = replace(LOADER, organisation=world.organisations["gemeente-zaanstad"])
     load_history(historian, world.region, world.tables["zvh-casusoverleg"], read("history.yaml"))
     return regions[REGIONS[0]].region
