@@ -30,6 +30,8 @@ class Permission(StrEnum):
     SEE_TABLES = "sharing.see_tables"
     SEE_AGREEMENTS = "sharing.see_agreements"
     KEEP_AGREEMENTS = "sharing.keep_agreements"
+    SEE_REGIMES = "sharing.see_regimes"
+    KEEP_REGIMES = "sharing.keep_regimes"
 
 
 declare(
@@ -40,6 +42,8 @@ declare(
         Permission.SEE_TABLES: (acts_in(Function.MAINTENANCE, Function.GOVERNANCE),),
         Permission.SEE_AGREEMENTS: (acts_in(Function.MAINTENANCE, Function.GOVERNANCE),),
         Permission.KEEP_AGREEMENTS: (acts_in(Function.GOVERNANCE),),
+        Permission.SEE_REGIMES: (acts_in(Function.MAINTENANCE, Function.GOVERNANCE),),
+        Permission.KEEP_REGIMES: (acts_in(Function.GOVERNANCE),),
     },
 )
 

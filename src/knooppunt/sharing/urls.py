@@ -2,14 +2,14 @@
 
 from django.urls import path, register_converter
 
-from knooppunt.sharing.queries import regimes
+from knooppunt.sharing.law import versions
 from knooppunt.sharing.web import agreements, asking, keeping
 
 
 class RegimeConverter:
     """The code of a regime that this installation knows."""
 
-    regex = "|".join(sorted({version.code for version in regimes()}))
+    regex = "|".join(sorted({version.code for version in versions()}))
 
     def to_python(self, value: str) -> str:
         """As it stands."""

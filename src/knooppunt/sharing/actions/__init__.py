@@ -24,6 +24,13 @@ from knooppunt.sharing.actions.grants import (
     set_regime_in,
     sweep_drafts,
 )
+from knooppunt.sharing.actions.regimetexts import (
+    Written,
+    approve_regime_text,
+    change_regime_text,
+    draft_regime_text,
+    drop_regime_text,
+)
 
 __all__ = [
     "ADMINISTERED",
@@ -32,10 +39,15 @@ __all__ = [
     "Read",
     "Signature",
     "SuppliedItem",
+    "Written",
+    "approve_regime_text",
     "change_agreement",
+    "change_regime_text",
     "designate",
     "designate_in",
     "draft_agreement",
+    "draft_regime_text",
+    "drop_regime_text",
     "end_agreement",
     "end_designation",
     "end_grants_in",

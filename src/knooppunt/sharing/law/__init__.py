@@ -3,6 +3,7 @@
 What was approved in this installation stands beside it (`known`): where a database is at hand, it says what that is.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -144,6 +145,15 @@ def check_overlap(regimes: Iterable[Regime]) -> None:
             mend = f"Deze versie geldt al voordat {before.version} eindigt. Zet daar valid_to op een eerdere dag."
             raise BadInput(f"{regime.code}@{regime.version}", mend)
         last[regime.code] = regime
+
+
+def shipped_text(regime: Regime) -> str:
+    """The file of a shipped version as it stands; `Refused` for a version of which only the explanation was kept."""
+    for folder, name in ((folder, name) for folder in ("regimes", "former") for name in _names(folder)):
+        content = _content(folder, name)
+        if name.startswith(f"{regime.code}@") and hashlib.sha256(content).hexdigest() == regime.digest:
+            return content.decode()
+    raise Refused([f"De tekst van {regime.reference} is niet bekend in deze installatie."])
 
 
 def regime_as_kept(name: str, content: bytes) -> Regime:

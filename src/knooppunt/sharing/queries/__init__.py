@@ -36,6 +36,7 @@ from knooppunt.sharing.queries.regimes import (
     regimes,
     tables_of_region,
 )
+from knooppunt.sharing.queries.regimetexts import TextView, approved, content_of, regime_text, regime_texts
 
 __all__ = [
     "AgreementView",
@@ -45,14 +46,17 @@ __all__ = [
     "GrantView",
     "History",
     "TableOfRegion",
+    "TextView",
     "agreed_in",
     "agreement",
     "agreement_regions",
     "agreements",
     "agreements_to_review",
+    "approved",
     "category_labels",
     "choices_for",
     "contacts",
+    "content_of",
     "decisions_on",
     "declare_subjects",
     "designations_of",
@@ -63,6 +67,8 @@ __all__ = [
     "recipients_in",
     "regime_code_of",
     "regime_codes",
+    "regime_text",
+    "regime_texts",
     "regime_version",
     "regimes",
     "seats",
