@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from knooppunt.sharing.law import versions
-from knooppunt.sharing.web import agreements, asking, keeping
+from knooppunt.sharing.web import agreements, asking, keeping, regimetexts
 
 
 class RegimeConverter:
@@ -32,7 +32,21 @@ class StepConverter(RegimeConverter):
     regex = "|".join(agreements.STEPS)
 
 
+class DigestConverter(RegimeConverter):
+    """The beginning of the digest of a text, as a reference names it."""
+
+    regex = r"[0-9a-f]{12}"
+
+
+class TextStepConverter(RegimeConverter):
+    """One of the steps with a text of a regime."""
+
+    regex = "|".join(regimetexts.TEXT_STEPS)
+
+
 register_converter(RegimeConverter, "regime")
+register_converter(DigestConverter, "digest")
+register_converter(TextStepConverter, "text_step")
 register_converter(StepConverter, "agreement_step")
 register_converter(VersionConverter, "regime_version")
 
@@ -43,7 +57,17 @@ urlpatterns = [
     path("beheer/medewerkers/<uuid:professional>/aanwijzingen/einde/", keeping.end_designation, name="end_designation"),
     path("beheer/overlegtafels/", keeping.tables, name="tables"),
     path("beheer/kaders/", keeping.regimes, name="regimes"),
+    path("beheer/kaders/teksten/<uuid:text>/", regimetexts.regime_text, name="regime_text"),
+    path("beheer/kaders/teksten/<uuid:text>/<text_step:step>/", regimetexts.regime_text_step, name="regime_text_step"),
     path("beheer/kaders/<regime:code>/<regime_version:version>/", keeping.regime, name="regime"),
+    path(
+        "beheer/kaders/<regime:code>/<regime_version:version>/nieuw/",
+        regimetexts.new_regime_text,
+        name="new_regime_text",
+    ),
+    path(
+        "beheer/kaders/<regime:code>/<regime_version:version>/<digest:digest>/", keeping.regime, name="regime_as_it_was"
+    ),
     path("beheer/afspraken/", agreements.agreements, name="agreements"),
     path("beheer/afspraken/nieuw/", agreements.new_agreement, name="new_agreement"),
     path("beheer/afspraken/<uuid:agreement>/", agreements.agreement, name="agreement"),

@@ -99,7 +99,7 @@ def _as_lines(before: Regime, after: Regime, moved: list[Moved], changes: list[C
     for change in changes[:SHOWN]:
         size_of = _counted(change.size, "combinatie", "combinaties")
         moved_to = f"{OUTCOMES[change.before]} → {OUTCOMES[change.after]}"
-        yield f"  {size_of}: {moved_to}, {_known(change, after)} ({', '.join(change.rules)})"
+        yield f"  {size_of}: {moved_to}, {differing.in_which_case(change, after)} ({', '.join(change.rules)})"
         yield f"     bijvoorbeeld {' · '.join(_example(change).values())}"
     if len(changes) > SHOWN:
         yield f"  en nog {len(changes) - SHOWN} manieren: kies --format json voor alle."
@@ -107,15 +107,6 @@ def _as_lines(before: Regime, after: Regime, moved: list[Moved], changes: list[C
 
 def _in_words(decision: Decision) -> str:
     return f"{OUTCOMES[decision.outcome]} ({', '.join(decision.articles)})"
-
-
-def _known(change: Change, regime: Regime) -> str:
-    if change.probe == "":
-        return "als er niets bekend is"
-    if change.probe == "*":
-        return "als aan alles is voldaan"
-    answer = "ja" if change.example.facts[change.probe] else "nee"
-    return f"als verder aan alles is voldaan. {regime.facts[change.probe].ask} {answer}"
 
 
 def _counted(number: int, one: str, more: str) -> str:

@@ -87,7 +87,15 @@ def known() -> tuple[Regime, ...]:
 
 def answer_to(question: Question) -> Decision:
     """The answer under the known versions; `BadInput` for a regime of which this installation has no file."""
-    found = known_of(question.regime)
+    return _answer(question, known_of(question.regime))
+
+
+def answer_by_files(question: Question) -> Decision:
+    """The answer under the shipped versions alone, for where no database is; `BadInput` as `answer_to`."""
+    return _answer(question, versions_of(question.regime))
+
+
+def _answer(question: Question, found: tuple[Regime, ...]) -> Decision:
     if not found:
         raise BadInput("regime", "Van dit kader heeft deze installatie geen regels.")
     return decide(question, found)

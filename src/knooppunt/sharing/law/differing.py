@@ -128,3 +128,13 @@ def lines(before: str, after: str) -> list[tuple[str, int, str]]:
         was, becomes = was + (sign != "+"), becomes + (sign != "-")
         found.append((sign, was if sign == "-" else becomes, text))
     return found
+
+
+def in_which_case(change: Change, regime: Regime) -> str:
+    """What is known where an outcome changes, in words that follow it."""
+    if change.probe == "":
+        return "als er niets bekend is"
+    if change.probe == "*":
+        return "als aan alles is voldaan"
+    answer = "ja" if change.example.facts[change.probe] else "nee"
+    return f"als verder aan alles is voldaan. {regime.facts[change.probe].ask} {answer}"
