@@ -32,12 +32,15 @@ NAMES_OF_THINGS = {
     "sharing.Agreement.title", "sharing.Agreement.purpose", "sharing.Agreement.weighty_interest",
     "sharing.Agreement.collaboration_and_purpose", "sharing.Agreement.data", "sharing.Agreement.conditions",
     "sharing.Agreement.recipients", "sharing.Agreement.clauses", "sharing.Agreement.motivation",
+    # The text of a law, and why it changes.
+    "sharing.RegimeText.content", "sharing.RegimeText.motivation", "sharing.RegimeText.based_on",
+    "sharing.RegimeText.label",
 }  # fmt: skip
 
 KEYS = {
     # Ids of organisations, digests that nobody can go back from, and when a session ends.
     "cases.Intake.partners", "signals.Report.receivers", "signals.Report.number_key",
-    "kernel.AuditSeal.digest", "kernel.AuditSeal.chain", "kernel.AuditLine.detail", "kernel.AuditLine.purpose",
+    "sharing.RegimeText.digest", "kernel.AuditSeal.digest", "kernel.AuditSeal.chain", "kernel.AuditLine.detail", "kernel.AuditLine.purpose",
     "partners.Account.password", "kernel.Counter.key", "kernel.Session.expire_date",
     # Ids of an address and of forms, and what a form and its field are called in the code.
     "kernel.Draft.place", "kernel.Draft.form", "kernel.Draft.field", "kernel.Draft.shown_in",

@@ -56,6 +56,8 @@ IN_WHICH_FUNCTION: Mapping[StrEnum, set[Function]] = {
     Sharing.SEE_TABLES: {M, G},
     Sharing.SEE_AGREEMENTS: {M, G},
     Sharing.KEEP_AGREEMENTS: {G},
+    Sharing.SEE_REGIMES: {M, G},
+    Sharing.KEEP_REGIMES: {G},
     Signals.REGISTER: {E},
     Signals.SEND: {S},
     Signals.SEE: {E, O, S},

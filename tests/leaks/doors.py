@@ -19,9 +19,10 @@ from knooppunt.kernel.actor import Function
 from knooppunt.partners.models import Professional
 from knooppunt.partners.web import CHANGES
 from knooppunt.people.models import PersonLink, Search
-from knooppunt.sharing.models import Agreement
+from knooppunt.sharing.models import Agreement, RegimeText
 from knooppunt.sharing.queries import regimes
 from knooppunt.sharing.web.agreements import STEPS
+from knooppunt.sharing.web.regimetexts import TEXT_STEPS
 from knooppunt.signals.models import Report, ReportPerson
 from knooppunt.site.reading import Kind, ReadPath, read_paths
 from tests.leaks.worlds import Eyes, World
@@ -39,6 +40,7 @@ IDS: Mapping[str, type[Model]] = {
     "key": Professional,
     "professional": Professional,
     "agreement": Agreement,
+    "text": RegimeText,
 }
 """Which rows an id in an address names."""
 
@@ -47,7 +49,8 @@ WORDS: Mapping[str, Callable[[], list[str]]] = {
     "code": lambda: ["WGS_ZVH"],
     "version": lambda: [str(one.version) for one in regimes() if one.code == "WGS_ZVH"][:1],
     "name": lambda: ["dossiers", "bram"],
-    "step": lambda: [*STEPS],
+    "step": lambda: [*STEPS, *TEXT_STEPS],
+    "digest": lambda: [one.short_digest for one in regimes() if one.code == "WGS_ZVH"][:1],
     "uidb36": lambda: ["1"],
     "pk": lambda: ["1"],
 }

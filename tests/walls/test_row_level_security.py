@@ -37,6 +37,7 @@ NOT_GUARDED_BY_ROW = {
     "sharing_tableregime": "which regime a table works under: no person",
     "sharing_agreement": "what organisations agreed: no resident",
     "sharing_agreementparty": "which organisation signed, and who for it: professionals only",
+    "sharing_regimetext": "the text of a law, and who wrote and approved it: professionals only",
     "signals_route": "configuration of a region",
     "signals_route_receivers": "configuration of a region",
     "signals_apitoken": "read before anyone is known: which system knocks; holds a digest only",

@@ -50,6 +50,8 @@ register_converter(TextStepConverter, "text_step")
 register_converter(StepConverter, "agreement_step")
 register_converter(VersionConverter, "regime_version")
 
+VERSION = "beheer/kaders/<regime:code>/<regime_version:version>/"
+
 app_name = "sharing"
 urlpatterns = [
     path("delen/", asking.ask, name="ask"),
@@ -59,15 +61,9 @@ urlpatterns = [
     path("beheer/kaders/", keeping.regimes, name="regimes"),
     path("beheer/kaders/teksten/<uuid:text>/", regimetexts.regime_text, name="regime_text"),
     path("beheer/kaders/teksten/<uuid:text>/<text_step:step>/", regimetexts.regime_text_step, name="regime_text_step"),
-    path("beheer/kaders/<regime:code>/<regime_version:version>/", keeping.regime, name="regime"),
-    path(
-        "beheer/kaders/<regime:code>/<regime_version:version>/nieuw/",
-        regimetexts.new_regime_text,
-        name="new_regime_text",
-    ),
-    path(
-        "beheer/kaders/<regime:code>/<regime_version:version>/<digest:digest>/", keeping.regime, name="regime_as_it_was"
-    ),
+    path(VERSION, keeping.regime, name="regime"),
+    path(f"{VERSION}nieuw/", regimetexts.new_regime_text, name="new_regime_text"),
+    path(f"{VERSION}<digest:digest>/", keeping.regime, name="regime_as_it_was"),
     path("beheer/afspraken/", agreements.agreements, name="agreements"),
     path("beheer/afspraken/nieuw/", agreements.new_agreement, name="new_agreement"),
     path("beheer/afspraken/<uuid:agreement>/", agreements.agreement, name="agreement"),

@@ -157,7 +157,7 @@ def check_overlap(regimes: Iterable[Regime]) -> None:
 
 def shipped_text(regime: Regime) -> str:
     """The file of a shipped version as it stands; `Refused` for a version of which only the explanation was kept."""
-    for folder, name in ((folder, name) for folder in ("regimes", "former") for name in _names(folder)):
+    for folder, name in [(one, name) for one in ("regimes", "former") for name in _names(one)]:
         content = _content(folder, name)
         if name.startswith(f"{regime.code}@") and hashlib.sha256(content).hexdigest() == regime.digest:
             return content.decode()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from knooppunt.sharing.rules import Regime
 
@@ -26,7 +27,7 @@ def follow(shipped: Iterable[Regime], approved: Iterable[Regime]) -> tuple[Regim
     never = [regime for regime in shipped if regime.valid_from in own]
     closed = [
         before if last_day(before) < after.valid_from else replace(before, valid_to=after.valid_from - DAY)
-        for before, after in zip(holding, holding[1:], strict=False)
+        for before, after in pairwise(holding)
     ]
     return (*(replace(one, valid_to=one.valid_from - DAY) for one in never), *closed, *holding[-1:])
 

@@ -57,7 +57,8 @@ def _clashes(text: Regime, known: tuple[Regime, ...]) -> list[str]:
             found.append(f"Precies deze tekst is er al: versie {other.version}.")
         elif other.valid_from == text.valid_from:
             found.append(
-                f"Op {text.valid_from:%d-%m-%Y} begint al een andere versie. Zet valid_from en version op een latere dag."
+                f"Op {text.valid_from:%d-%m-%Y} begint al een andere versie."
+                " Zet valid_from en version op een latere dag."
             )
     later = [one.valid_from for one in known if one.valid_from > text.valid_from]
     if later and (text.valid_to is None or text.valid_to >= min(later)):
