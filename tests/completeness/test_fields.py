@@ -40,8 +40,9 @@ NAMES_OF_THINGS = {
 KEYS = {
     # Ids of organisations, digests that nobody can go back from, and when a session ends.
     "cases.Intake.partners", "signals.Report.receivers", "signals.Report.number_key",
-    "sharing.RegimeText.digest", "kernel.AuditSeal.digest", "kernel.AuditSeal.chain", "kernel.AuditLine.detail", "kernel.AuditLine.purpose",
+    "kernel.AuditSeal.digest", "kernel.AuditSeal.chain", "kernel.AuditLine.detail", "kernel.AuditLine.purpose",
     "partners.Account.password", "kernel.Counter.key", "kernel.Session.expire_date",
+    "sharing.RegimeText.digest",
     # Ids of an address and of forms, and what a form and its field are called in the code.
     "kernel.Draft.place", "kernel.Draft.form", "kernel.Draft.field", "kernel.Draft.shown_in",
 }  # fmt: skip

@@ -222,7 +222,9 @@ def test_nothing_is_kept_and_nobody_is_asked_after() -> None:
         answer = get(**ASKED)
     # Once per page the law asks which versions were approved here, by nothing that is in the question.
     (only,) = seen.captured_queries
-    assert re.fullmatch(r'SELECT "sharing_regimetext"\."id" .* WHERE "[a-z_]+"\."status" = \'in_force\' .*', only["sql"])
+    assert re.fullmatch(
+        r'SELECT "sharing_regimetext"\."id" .* WHERE "[a-z_]+"\."status" = \'in_force\' .*', only["sql"]
+    )
     assert answer.cookies.keys() == set()
     form = answer.content.decode().partition('class="kn-grid kn-ask"')[2].partition("</form>")[0]
     assert re.findall(r'<input type="(?!radio|date)', form) == []
