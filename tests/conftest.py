@@ -25,7 +25,7 @@ import pytest  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
 
-from knooppunt.kernel import clock  # noqa: E402
+from knooppunt.kernel import clock, moments  # noqa: E402
 from knooppunt.site import embedded  # noqa: E402
 from tests.database import Run, empty_tables  # noqa: E402
 
@@ -82,6 +82,12 @@ def django_db_setup(run_database: Run, django_db_blocker: DjangoDbBlocker) -> It
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def new_moment() -> None:
+    """What an earlier test approved is gone with its database: nothing that was asked then counts."""
+    moments.begin()
 
 
 @pytest.fixture

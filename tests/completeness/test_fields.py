@@ -35,6 +35,9 @@ NAMES_OF_THINGS = {
     # What everyone may read once it is published: rewritten, and looked through for what identifies.
     "sharing.FrequentQuestion.title", "sharing.FrequentQuestion.body", "sharing.FrequentQuestion.answer",
     "sharing.FrequentQuestion.articles",
+    # The text of a law, and why it changes.
+    "sharing.RegimeText.content", "sharing.RegimeText.motivation", "sharing.RegimeText.based_on",
+    "sharing.RegimeText.label",
 }  # fmt: skip
 
 KEYS = {
@@ -42,6 +45,7 @@ KEYS = {
     "cases.Intake.partners", "signals.Report.receivers", "signals.Report.number_key",
     "kernel.AuditSeal.digest", "kernel.AuditSeal.chain", "kernel.AuditLine.detail", "kernel.AuditLine.purpose",
     "partners.Account.password", "kernel.Counter.key", "kernel.Session.expire_date",
+    "sharing.RegimeText.digest",
     # Ids of an address and of forms, and what a form and its field are called in the code.
     # Codes of closed lists, as the public page has them in its address.
     "sharing.NetworkQuestion.asked", "sharing.FrequentQuestion.asked", "sharing.FrequentQuestion.topic",

@@ -62,6 +62,8 @@ IN_WHICH_FUNCTION: Mapping[StrEnum, set[Function]] = {
     Sharing.KEEP_AGREEMENTS: {G},
     Sharing.ASK_NETWORK: {E, O, M, G, Function.COUNTS},
     Sharing.ANSWER_NETWORK: {G},
+    Sharing.SEE_REGIMES: {M, G},
+    Sharing.KEEP_REGIMES: {G},
     Signals.REGISTER: {E},
     Signals.SEND: {S},
     Signals.SEE: {E, O, S},

@@ -19,10 +19,11 @@ from knooppunt.kernel.actor import Function
 from knooppunt.partners.models import Professional
 from knooppunt.partners.web import CHANGES
 from knooppunt.people.models import PersonLink, Search
-from knooppunt.sharing.models import Agreement, AgreementDocument, FrequentQuestion, NetworkQuestion
+from knooppunt.sharing.models import Agreement, AgreementDocument, FrequentQuestion, NetworkQuestion, RegimeText
 from knooppunt.sharing.queries import regimes
 from knooppunt.sharing.web import answering
 from knooppunt.sharing.web.agreements import STEPS
+from knooppunt.sharing.web.regimetexts import TEXT_STEPS
 from knooppunt.signals.models import Report, ReportPerson
 from knooppunt.site.reading import Kind, ReadPath, read_paths
 from tests.leaks.worlds import Eyes, World
@@ -44,6 +45,7 @@ IDS: Mapping[str, type[Model]] = {
     "agreement_file": AgreementDocument,
     "question": NetworkQuestion,
     "frequent": FrequentQuestion,
+    "text": RegimeText,
 }
 """Which rows an id in an address names."""
 
@@ -52,8 +54,9 @@ WORDS: Mapping[str, Callable[[], list[str]]] = {
     "code": lambda: ["WGS_ZVH"],
     "version": lambda: [str(one.version) for one in regimes() if one.code == "WGS_ZVH"][:1],
     "name": lambda: ["dossiers", "bram"],
-    "step": lambda: [*STEPS],
     "frequent_step": lambda: [*answering.STEPS],
+    "step": lambda: [*STEPS, *TEXT_STEPS],
+    "digest": lambda: [one.short_digest for one in regimes() if one.code == "WGS_ZVH"][:1],
     "uidb36": lambda: ["1"],
     "pk": lambda: ["1"],
 }

@@ -5,6 +5,7 @@ are made next year, so a row is invented from what the model says of its fields.
 """
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.crypto import EncryptedBytesField
 from knooppunt.kernel.models import AuditLine
 from knooppunt.people.models import Person, PersonLink, Searchable
-from knooppunt.sharing.models import Designation, Grant
+from knooppunt.sharing.models import Designation, Grant, RegimeText
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -40,6 +41,10 @@ INVENTED: list[tuple[Any, Any]] = [
 ]
 
 
+FITTING: dict[type[models.Model], dict[str, Any]] = {RegimeText: {"digest": sha256(SECRET.encode()).hexdigest()}}
+"""What the database itself holds against the rest of the row."""
+
+
 class Filling:
     """Rows that wait to be put in, in one recorded transaction. `known` holds the one row that others refer to."""
 
@@ -50,6 +55,7 @@ class Filling:
 
     def add(self, model: type[Row], **values: Any) -> Row:
         """One more row, with these values and invented ones where the model demands something."""
+        values = {**FITTING.get(model, {}), **values}
         for field in model._meta.concrete_fields:
             if field.name in values or field.attname in values or field.has_default() or field.null:
                 continue
@@ -122,6 +128,8 @@ class Filling:
 
 
 def _invented(field: "models.Field[Any, Any]") -> Any:
+    if isinstance(field, ArrayField) and isinstance(field.base_field, models.UUIDField):
+        return [uuid4()]
     if field.choices:
         return field.choices[0][0]
     for kind, make in INVENTED:

@@ -41,6 +41,7 @@ NOT_GUARDED_BY_ROW = {
     "sharing_agreementdocumentcontent": "what is in those: no login role but the jobs reads it, the web by a gate",
     "sharing_networkquestion": "what colleagues ask about the rules: looked through for residents, goes after a year",
     "sharing_frequentquestion": "what everyone may read once published: no person",
+    "sharing_regimetext": "the text of a law, and who wrote and approved it: professionals only",
     "signals_route": "configuration of a region",
     "signals_route_receivers": "configuration of a region",
     "signals_apitoken": "read before anyone is known: which system knocks; holds a digest only",

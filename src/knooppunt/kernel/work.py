@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from django.db import Error, connection, transaction
 from django.db.models import Model, Q
 
-from knooppunt.kernel import clock, faults
+from knooppunt.kernel import clock, faults, moments
 from knooppunt.kernel.access import allow, scope
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.audit import Line, write
@@ -63,6 +63,7 @@ class Work(AbstractContextManager["Work"]):
     def __enter__(self) -> "Work":
         """Begins the transaction and says who acts."""
         self._atomic.__enter__()
+        moments.begin()
         try:
             _announce(self.actor)
             if self._once is not None:
@@ -77,6 +78,7 @@ class Work(AbstractContextManager["Work"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Writes the lines and commits; or rolls back, and records the refusal."""
+        moments.begin()
         try:
             if error is None:
                 self._keep_once()

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     KEEP_AGREEMENTS = "sharing.keep_agreements"
     ASK_NETWORK = "sharing.ask_network"
     ANSWER_NETWORK = "sharing.answer_network"
+    SEE_REGIMES = "sharing.see_regimes"
+    KEEP_REGIMES = "sharing.keep_regimes"
 
 
 PROFESSIONALS = (
@@ -53,6 +55,8 @@ declare(
         Permission.KEEP_AGREEMENTS: (acts_in(Function.GOVERNANCE),),
         Permission.ASK_NETWORK: (acts_in(*PROFESSIONALS),),
         Permission.ANSWER_NETWORK: (acts_in(Function.GOVERNANCE),),
+        Permission.SEE_REGIMES: (acts_in(Function.MAINTENANCE, Function.GOVERNANCE),),
+        Permission.KEEP_REGIMES: (acts_in(Function.GOVERNANCE),),
     },
 )
 

@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.urls import reverse
 
 from knooppunt.kernel import slots
+from knooppunt.sharing import law
 
 
 class SharingConfig(AppConfig):
@@ -15,6 +16,9 @@ class SharingConfig(AppConfig):
     label = "sharing"
 
     def ready(self) -> None:
-        """Fills the slot that the page of a professional offers, and declares who judges files of agreements."""
+        """Fills the slot of a professional's page, declares who judges files, and tells the law what was approved."""
         import_module("knooppunt.sharing.jobs")
+        from knooppunt.sharing.queries import approved
+
+        law.ask_for_approved(approved)
         slots.fill("professional", lambda professional: reverse("sharing:designations", args=[professional]))

@@ -2,14 +2,23 @@
 
 from django.urls import path, register_converter
 
-from knooppunt.sharing.queries import regimes
-from knooppunt.sharing.web import agreement_files, agreement_word, agreements, answering, asking, keeping, network
+from knooppunt.sharing.law import versions
+from knooppunt.sharing.web import (
+    agreement_files,
+    agreement_word,
+    agreements,
+    answering,
+    asking,
+    keeping,
+    network,
+    regimetexts,
+)
 
 
 class RegimeConverter:
     """The code of a regime that this installation knows."""
 
-    regex = "|".join(sorted({version.code for version in regimes()}))
+    regex = "|".join(sorted({version.code for version in versions()}))
 
     def to_python(self, value: str) -> str:
         """As it stands."""
@@ -39,9 +48,27 @@ class FrequentStepConverter(RegimeConverter):
 
 
 register_converter(FrequentStepConverter, "frequent_step")
+
+
+class DigestConverter(RegimeConverter):
+    """The beginning of the digest of a text, as a reference names it."""
+
+    regex = r"[0-9a-f]{12}"
+
+
+class TextStepConverter(RegimeConverter):
+    """One of the steps with a text of a regime."""
+
+    regex = "|".join(regimetexts.TEXT_STEPS)
+
+
 register_converter(RegimeConverter, "regime")
+register_converter(DigestConverter, "digest")
+register_converter(TextStepConverter, "text_step")
 register_converter(StepConverter, "agreement_step")
 register_converter(VersionConverter, "regime_version")
+
+VERSION = "beheer/kaders/<regime:code>/<regime_version:version>/"
 
 app_name = "sharing"
 urlpatterns = [
@@ -53,7 +80,11 @@ urlpatterns = [
     path("beheer/medewerkers/<uuid:professional>/aanwijzingen/einde/", keeping.end_designation, name="end_designation"),
     path("beheer/overlegtafels/", keeping.tables, name="tables"),
     path("beheer/kaders/", keeping.regimes, name="regimes"),
-    path("beheer/kaders/<regime:code>/<regime_version:version>/", keeping.regime, name="regime"),
+    path("beheer/kaders/teksten/<uuid:text>/", regimetexts.regime_text, name="regime_text"),
+    path("beheer/kaders/teksten/<uuid:text>/<text_step:step>/", regimetexts.regime_text_step, name="regime_text_step"),
+    path(VERSION, keeping.regime, name="regime"),
+    path(f"{VERSION}nieuw/", regimetexts.new_regime_text, name="new_regime_text"),
+    path(f"{VERSION}<digest:digest>/", keeping.regime, name="regime_as_it_was"),
     path("beheer/afspraken/", agreements.agreements, name="agreements"),
     path("beheer/afspraken/nieuw/", agreements.new_agreement, name="new_agreement"),
     path("beheer/afspraken/<uuid:agreement>/", agreements.agreement, name="agreement"),

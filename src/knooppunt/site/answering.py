@@ -1,4 +1,7 @@
-"""`knooppunt decide`: questions to the law as JSON. Needs no database and no Django, so that it starts at once."""
+"""`knooppunt decide`: questions to the law as JSON. Needs no database and no Django, so that it starts at once.
+
+It answers by the files that are shipped: what was approved in an installation stands in its database.
+"""
 
 import json
 import sys
@@ -16,7 +19,7 @@ def decide(file: str) -> int:
     except (OSError, ValueError):
         return _complain(f"{file}: cannot be read: name a file with questions, or - for the standard input")
     try:
-        found = answer(read_json(content), law.answer_to)
+        found = answer(read_json(content), law.answer_by_files)
     except BadInput as wrong:
         return _complain(f"{wrong.field}: {wrong.mend}")
     # Whatever the terminal speaks: programs read this, and JSON is UTF-8.

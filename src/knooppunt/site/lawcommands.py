@@ -8,16 +8,14 @@ from typing import Any
 
 from knooppunt.kernel.errors import BadInput
 from knooppunt.sharing import law
-from knooppunt.sharing.law import checking, defaults
+from knooppunt.sharing.law import checking, differing
 from knooppunt.sharing.law.checking import Change
+from knooppunt.sharing.law.differing import Moved
 from knooppunt.sharing.law.reading import read
-from knooppunt.sharing.law.scenario import Scenario, scenarios
 from knooppunt.sharing.rules import Decision, Regime
-from knooppunt.sharing.rules.deciding import decide_under
 from knooppunt.sharing.rules.words import OUTCOMES
 
 SHOWN = 20
-Moved = tuple[Scenario, Decision, Decision]
 
 
 def version_of(named: str) -> Regime:
@@ -37,7 +35,7 @@ def diff(old: str, new: str, form: str) -> int:
     before, after = version_of(old), version_of(new)
     if before.code != after.code:
         raise BadInput(new, f"this is a version of {after.code}: compare it with another of that regime")
-    moved, changes = list(_moved(before, after)), checking.changes(before, after)
+    moved, changes = list(differing.moved(before, after)), checking.changes(before, after)
     if form == "json":
         _print(json.dumps(_as_json(before, after, moved, changes), ensure_ascii=False, indent=2))
     else:
@@ -46,26 +44,18 @@ def diff(old: str, new: str, form: str) -> int:
     return 1 if moved or changes else 0
 
 
-def _moved(before: Regime, after: Regime) -> Iterator[Moved]:
-    for scenario in scenarios():
-        if scenario.regime == before.code:
-            was, becomes = (decide_under(scenario.question, one) for one in (before, after))
-            if _said(was) != _said(becomes):
-                yield scenario, was, becomes
-
-
-def _said(decision: Decision) -> tuple[Any, ...]:
-    conditions = [(one.facts, one.any) for one in decision.conditions]
-    return decision.outcome, decision.articles, conditions
-
-
 def _as_json(before: Regime, after: Regime, moved: list[Moved], changes: list[Change]) -> dict[str, Any]:
     return {
         "old": before.reference,
         "new": after.reference,
         "scenarios": [
-            {"number": one.number, "situation": one.situation, "before": _brief(was), "after": _brief(becomes)}
-            for one, was, becomes in moved
+            {
+                "number": one.scenario.number,
+                "situation": one.scenario.situation,
+                "before": _brief(one.before),
+                "after": _brief(one.after),
+            }
+            for one in moved
         ],
         "combinations": [
             {
@@ -100,16 +90,16 @@ def _example(change: Change) -> dict[str, str]:
 def _as_lines(before: Regime, after: Regime, moved: list[Moved], changes: list[Change]) -> Iterator[str]:
     yield f"Van {before.reference} naar {after.reference}"
     yield f"{_counted(len(moved), 'uitgewerkte vraag krijgt', 'uitgewerkte vragen krijgen')} een ander antwoord."
-    for scenario, was, becomes in moved:
-        yield f"  {scenario.number}. {scenario.situation}"
-        yield f"     {_in_words(was)} → {_in_words(becomes)}"
+    for one in moved:
+        yield f"  {one.scenario.number}. {one.scenario.situation}"
+        yield f"     {_in_words(one.before)} → {_in_words(one.after)}"
     size = sum(change.size for change in changes)
     ways = _counted(len(changes), "manier", "manieren")
     yield f"{_counted(size, 'combinatie verandert', 'combinaties veranderen')}, op {ways}."
     for change in changes[:SHOWN]:
         size_of = _counted(change.size, "combinatie", "combinaties")
         moved_to = f"{OUTCOMES[change.before]} → {OUTCOMES[change.after]}"
-        yield f"  {size_of}: {moved_to}, {_known(change, after)} ({', '.join(change.rules)})"
+        yield f"  {size_of}: {moved_to}, {differing.in_which_case(change, after)} ({', '.join(change.rules)})"
         yield f"     bijvoorbeeld {' · '.join(_example(change).values())}"
     if len(changes) > SHOWN:
         yield f"  en nog {len(changes) - SHOWN} manieren: kies --format json voor alle."
@@ -117,15 +107,6 @@ def _as_lines(before: Regime, after: Regime, moved: list[Moved], changes: list[C
 
 def _in_words(decision: Decision) -> str:
     return f"{OUTCOMES[decision.outcome]} ({', '.join(decision.articles)})"
-
-
-def _known(change: Change, regime: Regime) -> str:
-    if change.probe == "":
-        return "als er niets bekend is"
-    if change.probe == "*":
-        return "als aan alles is voldaan"
-    answer = "ja" if change.example.facts[change.probe] else "nee"
-    return f"als verder aan alles is voldaan. {regime.facts[change.probe].ask} {answer}"
 
 
 def _counted(number: int, one: str, more: str) -> str:
@@ -147,10 +128,10 @@ def check(named: list[str]) -> int:
 
 
 def _gaps(regime: Regime) -> Iterator[str]:
-    pairs = {(refusal.name, basis.name) for _, basis, refusal in checking.answered_twice(regime)}
-    for refusal, basis in sorted(pairs):
+    found = differing.gaps(regime)
+    for refusal, basis in ((one.name, other.name) for one, other in found.contradictions):
         yield f"{refusal} weigert wat {basis} toestaat: zet {basis} bij over van {refusal}, of verander een van beide"
-    for one in checking.not_reviewed(regime, defaults.patterns().get(regime.code, ())):
+    for one in found.open:
         parts, size = " · ".join(_some(group) for group in one.groups), _counted(one.size, "combinatie", "combinaties")
         yield f"geen regel en niet beoordeeld ({size}): {parts}"
 

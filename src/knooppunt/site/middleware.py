@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.log import log_response
 
-from knooppunt.kernel import clock
+from knooppunt.kernel import clock, moments
 from knooppunt.kernel.actor import NOBODY, Actor, Function
 from knooppunt.kernel.doors import Access, access_of
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
@@ -46,6 +46,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Finds the actor before anything else looks at the request."""
+        moments.begin()
         request.actor = NOBODY  # type: ignore[attr-defined]
         request.standing = ()  # type: ignore[attr-defined]
         if request.user.is_authenticated:

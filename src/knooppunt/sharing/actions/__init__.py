@@ -40,6 +40,13 @@ from knooppunt.sharing.actions.network import (
     sweep_network_questions,
     withdraw_frequent,
 )
+from knooppunt.sharing.actions.regimetexts import (
+    Written,
+    approve_regime_text,
+    change_regime_text,
+    draft_regime_text,
+    drop_regime_text,
+)
 
 __all__ = [
     "ADMINISTERED",
@@ -49,14 +56,19 @@ __all__ = [
     "Read",
     "Signature",
     "SuppliedItem",
+    "Written",
     "add_agreement_file",
     "answer_question",
+    "approve_regime_text",
     "ask_network",
     "change_agreement",
+    "change_regime_text",
     "designate",
     "designate_in",
     "draft_agreement",
     "draft_frequent",
+    "draft_regime_text",
+    "drop_regime_text",
     "end_agreement",
     "end_designation",
     "end_grants_in",

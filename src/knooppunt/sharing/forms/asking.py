@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -95,19 +94,17 @@ USUAL: Mapping[str, str] = {"stap": Step.CONSULTATION.value}
 """What an address need not say."""
 
 
-@lru_cache(maxsize=1)
 def categories() -> Mapping[str, str]:
     """What each category of the law is called, as the first regime that knows it says."""
     labels: dict[str, str] = {}
-    for regime in law.versions():
+    for regime in law.known():
         labels = {**regime.categories, **labels}
     return {one.value: labels.get(one.value, one.value) for one in Category}
 
 
-@lru_cache(maxsize=1)
 def settings_of_work() -> Mapping[str, str]:
     """The legal frameworks that can be asked for, as their newest version is called."""
-    return {regime.code: regime.title for regime in law.versions()}
+    return {regime.code: regime.title for regime in law.known()}
 
 
 def _list(words: Mapping[str, Any], first: Any) -> list[tuple[str, Any]]:
@@ -214,7 +211,7 @@ class AskForm(forms.Form):
 
     def version(self, day: date) -> Regime | None:
         """The version of the chosen framework that is in force on a day."""
-        found = law.versions_of(str(self.cleaned_data["kader"]))
+        found = law.known_of(str(self.cleaned_data["kader"]))
         return next((regime for regime in found if regime.in_force(day)), None)
 
     def open_classes(self) -> list[str]:

@@ -1,6 +1,10 @@
-"""Reads the law that is shipped as files; each version once, frozen, and nothing that is wrong."""
+"""Reads the law that is shipped as files; each version once, frozen, and nothing that is wrong.
 
-from collections.abc import Iterable, Iterator, Mapping
+What was approved in this installation stands beside it (`known`): where a database is at hand, it says what that is.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
@@ -8,6 +12,7 @@ from typing import Any
 
 from knooppunt.kernel.errors import BadInput, Refused
 from knooppunt.sharing.law import choosing
+from knooppunt.sharing.law.following import NOTHING, Approved
 from knooppunt.sharing.law.reading import Path, Text, check_article, check_form, read, read_entries
 from knooppunt.sharing.rules import (
     Decision,
@@ -49,7 +54,7 @@ def versions_of(code: str) -> tuple[Regime, ...]:
 @lru_cache(maxsize=1)
 def former() -> tuple[Regime, ...]:
     """Texts that were shipped once under a number that got a better text since: what names them stays explained."""
-    return tuple(_regime(read(name, _content("former", name))) for name in _names("former"))
+    return tuple(regime_as_kept(name, _content("former", name)) for name in _names("former"))
 
 
 def _names(folder: str) -> list[str]:
@@ -60,9 +65,37 @@ def _content(folder: str, name: str) -> bytes:
     return HERE.joinpath(folder, name).read_bytes()
 
 
+_approved: list[Callable[[], Approved]] = [lambda: NOTHING]
+"""Who says what was approved here; without a database nobody, and the files are all there is."""
+
+
+def ask_for_approved(ask: Callable[[], Approved]) -> None:
+    """From now on `ask` says which versions were approved here. It is asked often, so it keeps what it knows."""
+    _approved[:] = [ask]
+
+
+def known_of(code: str) -> tuple[Regime, ...]:
+    """The versions of one regime, shipped or approved here, oldest first and each closed by the next."""
+    return _approved[0]().known_of(code, versions_of(code))
+
+
+def known() -> tuple[Regime, ...]:
+    """Every version of every regime, shipped or approved here."""
+    codes = dict.fromkeys(version.code for version in versions())
+    return tuple(version for code in codes for version in known_of(code))
+
+
 def answer_to(question: Question) -> Decision:
-    """The answer under the shipped versions; `BadInput` for a regime of which this installation has no file."""
-    found = versions_of(question.regime)
+    """The answer under the known versions; `BadInput` for a regime of which this installation has no file."""
+    return _answer(question, known_of(question.regime))
+
+
+def answer_by_files(question: Question) -> Decision:
+    """The answer under the shipped versions alone, for where no database is; `BadInput` as `answer_to`."""
+    return _answer(question, versions_of(question.regime))
+
+
+def _answer(question: Question, found: tuple[Regime, ...]) -> Decision:
     if not found:
         raise BadInput("regime", "Van dit kader heeft deze installatie geen regels.")
     return decide(question, found)
@@ -70,15 +103,16 @@ def answer_to(question: Question) -> Decision:
 
 def in_force(code: str, on: date) -> Regime:
     """The version of a regime on a day; `Refused` when there is none."""
-    for regime in versions():
-        if regime.code == code and regime.in_force(on):
+    for regime in known_of(code):
+        if regime.in_force(on):
             return regime
     raise Refused([f"Op {on:%d-%m-%Y} geldt het kader {code} niet."])
 
 
 def by_reference(reference: str) -> Regime:
     """The version that a case or grant names."""
-    for regime in (*versions(), *former()):
+    code = reference.partition("@")[0]
+    for regime in (*known_of(code), *former()):
         if regime.reference == reference:
             return regime
     raise Refused([f"De versie {reference} van het juridisch kader is niet bekend in deze installatie."])
@@ -119,6 +153,20 @@ def check_overlap(regimes: Iterable[Regime]) -> None:
             mend = f"Deze versie geldt al voordat {before.version} eindigt. Zet daar valid_to op een eerdere dag."
             raise BadInput(f"{regime.code}@{regime.version}", mend)
         last[regime.code] = regime
+
+
+def shipped_text(regime: Regime) -> str:
+    """The file of a shipped version as it stands; `Refused` for a version of which only the explanation was kept."""
+    for folder, name in [(one, name) for one in ("regimes", "former") for name in _names(one)]:
+        content = _content(folder, name)
+        if name.startswith(f"{regime.code}@") and hashlib.sha256(content).hexdigest() == regime.digest:
+            return content.decode()
+    raise Refused([f"De tekst van {regime.reference} is niet bekend in deze installatie."])
+
+
+def regime_as_kept(name: str, content: bytes) -> Regime:
+    """A version whose text was found right before, and holds as it stands: also when a list got longer since."""
+    return _regime(read(name, content))
 
 
 def regime_of_text(text: Text) -> Regime:

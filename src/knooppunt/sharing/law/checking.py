@@ -14,6 +14,8 @@ from knooppunt.sharing.rules.question import Question
 from knooppunt.sharing.rules.regime import Regime
 from knooppunt.sharing.rules.rule import DIMENSIONS, Rule, RuleBook, Says
 
+ROLE = tuple(DIMENSIONS).index("role")
+
 Group = tuple[Any, ...]
 """Values of one dimension that meet the same rules."""
 
@@ -131,11 +133,10 @@ def changes(before: Regime, after: Regime) -> list[Change]:
     """
     found: dict[tuple[Any, ...], Change] = {}
     judged: dict[tuple[Any, ...], list[Change]] = {}
-    for one in combinations(before.book, after.book):
-        question = one.question(before.code, before.valid_from)
-        other = after.book.met_by(question)
+    for one, other in _touched(before.book, after.book):
         if _said(one.rules) == _said(other):
             continue
+        question = one.question(before.code, before.valid_from)
         key = (*map(id, one.rules), None, *map(id, other), circumstances(question))
         if key not in judged:
             judged[key] = list(_changed(before, after, question, other, one.rules))
@@ -144,6 +145,40 @@ def changes(before: Regime, after: Regime) -> list[Change]:
             size = found[told].size + one.size if told in found else one.size
             found[told] = replace(found.get(told, change), size=size)
     return sorted(found.values(), key=lambda change: (change.rules, -change.size))
+
+
+def _touched(before: RuleBook, after: RuleBook) -> Iterator[tuple[Combination, tuple[Rule, ...]]]:
+    """Combinations that meet a rule which stands in one of the books only, with the rules of the second book.
+
+    Most combinations meet none: whole branches are left out as soon as no such rule can be met any more.
+    """
+    books = (before, after)
+    grouped = [_groups(books, dimension) for dimension in DIMENSIONS]
+    only = (_only_in(before, after), _only_in(after, before))
+
+    def walk(depth: int, groups: tuple[Group, ...], first: int, second: int) -> Iterator[tuple[Combination, int]]:
+        if not (first & only[0] or second & only[1]):
+            return
+        if depth == len(grouped):
+            yield Combination(groups, before.of_mask(first)), second
+            return
+        for group, masks in grouped[depth]:
+            if depth == ROLE and (groups[1][0][0] == "resident") != (group[0] == "resident"):
+                continue
+            yield from walk(depth + 1, (*groups, group), first & masks[0], second & masks[1])
+
+    for one, mask in walk(0, (), -1, -1):
+        yield one, after.of_mask(mask)
+
+
+def _only_in(book: RuleBook, other: RuleBook) -> int:
+    """The rules, as bits, that decide in this book what no rule of the other does."""
+    known = {_deciding(rule) for rule in other.rules}
+    return sum(1 << place for place, rule in enumerate(book.rules) if _deciding(rule) not in known)
+
+
+def _deciding(rule: Rule) -> tuple[Any, ...]:
+    return (*_said((rule,)), *(frozenset(getattr(rule, dimension)) for dimension in DIMENSIONS))
 
 
 def _changed(

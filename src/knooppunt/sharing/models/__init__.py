@@ -4,6 +4,7 @@ from knooppunt.sharing.models.access import Designation, Grant, TableRegime
 from knooppunt.sharing.models.agreement import Agreement, AgreementDocument, AgreementDocumentContent, AgreementParty
 from knooppunt.sharing.models.decision import SupplyDecision
 from knooppunt.sharing.models.network import FrequentQuestion, NetworkQuestion
+from knooppunt.sharing.models.regimetext import RegimeText
 
 __all__ = [
     "Agreement",
@@ -14,6 +15,7 @@ __all__ = [
     "FrequentQuestion",
     "Grant",
     "NetworkQuestion",
+    "RegimeText",
     "SupplyDecision",
     "TableRegime",
 ]

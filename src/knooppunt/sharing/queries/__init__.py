@@ -58,6 +58,7 @@ from knooppunt.sharing.queries.regimes import (
     regimes,
     tables_of_region,
 )
+from knooppunt.sharing.queries.regimetexts import TextView, approved, content_of, regime_text, regime_texts
 
 __all__ = [
     "AgreementFile",
@@ -73,6 +74,7 @@ __all__ = [
     "NetworkNews",
     "NetworkQuestionView",
     "TableOfRegion",
+    "TextView",
     "agreed_in",
     "agreement",
     "agreement_file",
@@ -80,9 +82,11 @@ __all__ = [
     "agreement_regions",
     "agreements",
     "agreements_to_review",
+    "approved",
     "category_labels",
     "choices_for",
     "contacts",
+    "content_of",
     "decisions_about",
     "decisions_on",
     "declare_subjects",
@@ -103,6 +107,8 @@ __all__ = [
     "recipients_in",
     "regime_code_of",
     "regime_codes",
+    "regime_text",
+    "regime_texts",
     "regime_version",
     "regimes",
     "seats",

@@ -138,7 +138,7 @@ def agreement_regions(actor: Actor) -> list[partners.RegionView]:
 
 def category_labels() -> dict[str, str]:
     """What each category is called, by code: as the regimes call it, the newest last."""
-    return {code: label for version in law.versions() for code, label in version.categories.items()}
+    return {code: label for version in law.known() for code, label in version.categories.items()}
 
 
 def terms_of(row: Agreement) -> Terms:

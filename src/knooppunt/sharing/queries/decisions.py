@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from knooppunt.kernel.access import scope
+from knooppunt.kernel.errors import Refused
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
 from knooppunt.sharing import law
@@ -29,6 +30,8 @@ class DecisionView:
     motivation: str
     regime_version: str
     at: datetime
+    version: tuple[str, str, str] | None = None
+    """Code, first day and digest of the version that explains it, where this installation knows its text."""
 
     @property
     def nobody(self) -> bool:
@@ -79,4 +82,13 @@ def _decision(row: SupplyDecision) -> DecisionView:
         motivation=row.motivation,
         regime_version=row.regime_version,
         at=row.at,
+        version=_version(row.regime_version),
     )
+
+
+def _version(reference: str) -> tuple[str, str, str] | None:
+    try:
+        found = law.by_reference(reference)
+    except Refused:
+        return None
+    return found.code, found.version, found.digest[:12]

@@ -62,13 +62,17 @@ def tables_of_region(actor: Actor) -> list[TableOfRegion]:
 
 
 def regimes(on: date | None = None) -> list[Regime]:
-    """Every shipped version, or those in force on a day; nothing here is about a person."""
-    return [version for version in law.versions() if on is None or version.in_force(on)]
+    """Every version, shipped or approved here, or those in force on a day; nothing here is about a person."""
+    return [version for version in law.known() if on is None or version.in_force(on)]
 
 
-def regime_version(code: str, version: str) -> Regime:
-    """One version of a regime by its code and number."""
-    for found in law.versions():
-        if (found.code, found.version) == (code, version):
-            return found
-    raise NotFoundForYou("regime")
+def regime_version(code: str, version: str, digest: str = "") -> Regime:
+    """One version of a regime by its code and first day, and by its text where several had that day.
+
+    Without a digest it is the one that holds: a text that was corrected, or gave way to one approved here, comes last.
+    """
+    named = [one for one in (*law.known_of(code), *law.former()) if (one.code, one.version) == (code, version)]
+    fitting = [one for one in named if one.digest.startswith(digest)]
+    if not fitting:
+        raise NotFoundForYou("regime")
+    return max(fitting, key=lambda one: one.valid_to is None or one.valid_to >= one.valid_from)

@@ -47,7 +47,12 @@ class Regime:
     @property
     def reference(self) -> str:
         """How decisions and grants name this version."""
-        return f"{self.code}@{self.version}#{self.digest[:12]}"
+        return f"{self.code}@{self.version}#{self.short_digest}"
+
+    @property
+    def short_digest(self) -> str:
+        """As much of the digest as a reference holds."""
+        return self.digest[:12]
 
     def in_force(self, on: date) -> bool:
         """Whether this version holds on a day; `valid_to` is the last day."""

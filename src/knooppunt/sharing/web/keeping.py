@@ -1,6 +1,7 @@
 """The pages of Beheer that need grants and regimes: designations, tables of the region, and the law as it stands."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +19,13 @@ from knooppunt.kernel.doors import Request, door
 from knooppunt.kernel.errors import BadInput, Refused
 from knooppunt.partners.forms import CLASSES, FUNCTIONS, KINDS, POWERS
 from knooppunt.partners.queries import staff_member
+from knooppunt.partners.web import Due as Chip
 from knooppunt.partners.web import chosen, in_order, refused
-from knooppunt.sharing import actions, queries
+from knooppunt.sharing import actions, law, queries
 from knooppunt.sharing.forms.keeping import SUBJECTS, DesignateForm, EndDesignationForm, TableChoices
 from knooppunt.sharing.queries import DesignationView
 from knooppunt.sharing.rules import Regime, Rule, Says
+from knooppunt.sharing.rules.regimetext import TextStatus
 
 SAYS = {
     Says.ALLOWS: gettext_lazy("geeft een grondslag"),
@@ -126,20 +129,42 @@ def _title(code: str) -> str:
 @door(Function.MAINTENANCE, Function.GOVERNANCE)
 @require_safe
 def regimes(request: Request) -> HttpResponse:
-    """The legal frameworks in force today, and the versions before and after."""
-    today = clock.today()
+    """The legal frameworks in force today, the versions before and after, and what is being written."""
+    today, texts = clock.today(), queries.regime_texts(request.actor)
     versions = sorted(
         queries.regimes(), key=lambda version: (not version.in_force(today), version.code, version.version)
     )
-    rows = [{"view": version, "status": status_of(version), "now": version.in_force(today)} for version in versions]
-    return render(request, "sharing/regimes.html", {"tab": "regimes", "rows": rows, "today": today})
+    here = {view.regime.digest for view in texts if view.status == TextStatus.IN_FORCE}
+    rows = [
+        {"view": one, "status": status_of(one), "stand": stand_of(one, today), "here": one.digest in here}
+        for one in versions
+    ]
+    drafts = [view for view in texts if view.status == TextStatus.DRAFT]
+    context = {"tab": "regimes", "rows": rows, "drafts": drafts}
+    context["dropped"] = [view for view in texts if view.status == TextStatus.DROPPED]
+    return render(request, "sharing/regimes.html", context)
 
 
-@door(Function.MAINTENANCE, Function.GOVERNANCE)
+def stand_of(version: Regime, today: date) -> Chip:
+    """Whether a version holds today, or did, or will."""
+    if version.in_force(today):
+        return Chip(str(_("geldt nu")), "ok")
+    if version.valid_to is not None and version.valid_to < version.valid_from:
+        return Chip(str(_("vervangen, gold niet")), "plain")
+    if version.valid_from > today:
+        return Chip(str(_("gaat nog gelden")), "soon")
+    return Chip(str(_("geldt nu niet")), "plain")
+
+
+@door()
 @require_safe
-def regime(request: Request, code: str, version: str) -> HttpResponse:
-    """One version: purpose, retention, and who takes part with what, each with its article."""
-    found = queries.regime_version(code, version)
+def regime(request: Request, code: str, version: str, digest: str = "") -> HttpResponse:
+    """One version: purpose, retention, and who takes part with what, each with its article.
+
+    For everyone who works here: what was decided names a version, and this is where it is explained. `digest` tells
+    texts of one number apart.
+    """
+    found = queries.regime_version(code, version, digest)
     participants = [
         {
             "kind": KINDS.get(kind, kind),
@@ -151,11 +176,22 @@ def regime(request: Request, code: str, version: str) -> HttpResponse:
         for kind, entry in found.participants.items()
     ]
     context = {"tab": "regimes", "regime": found, "status": status_of(found), "participants": participants}
-    context |= {"now": found.in_force(clock.today()), "rules": [_rule(found, rule) for rule in found.book.rules]}
+    context |= {"stand": stand_of(found, clock.today()), "known": found in law.known_of(code)}
+    context |= {"rules": [rule_in_words(found, rule) for rule in found.book.rules], **_changing(request, found)}
     return render(request, "sharing/regime.html", context)
 
 
-def _rule(regime: Regime, rule: Rule) -> dict[str, Any]:
+def _changing(request: Request, found: Regime) -> dict[str, Any]:
+    """The way to a new version, and to why this one came, for who may go there."""
+    function = request.actor.function
+    if function not in {Function.GOVERNANCE, Function.MAINTENANCE}:
+        return {}
+    texts = [view for view in queries.regime_texts(request.actor) if view.status == TextStatus.IN_FORCE]
+    text = next((view for view in texts if view.regime.digest == found.digest), None)
+    return {"keeps": function is Function.GOVERNANCE, "overview": True, "text": text}
+
+
+def rule_in_words(regime: Regime, rule: Rule) -> dict[str, Any]:
     """A rule as one reads it aloud: its sentence, what it does, what it asks, and its articles."""
     stops = [regime.facts[fact].ask for fact in rule.when]
     return {
