@@ -48,6 +48,8 @@ KNOWN = {
     "kn_clear_quarantine",
     "kn_stopped_files",
     "kn_sweep_drafts",
+    "kn_like_its_item",
+    "kn_follow_item",
 }
 """Every function that acts as kn_gate; a new one must be added here, and tried below."""
 
