@@ -50,6 +50,9 @@ KNOWN = {
     "kn_sweep_drafts",
     "kn_like_its_item",
     "kn_follow_item",
+    "kn_earlier_items",
+    "kn_settle_newcomer",
+    "kn_open_item",
 }
 """Every function that acts as kn_gate; a new one must be added here, and tried below."""
 

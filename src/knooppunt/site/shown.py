@@ -47,6 +47,8 @@ PAGES: Mapping[str, str] = {
     "cases:information": "gegevens per categorie, en wat niet is gedeeld en waarom",
     "cases:share": "leeg formulier om informatie in te brengen",
     "cases:withhold": "leeg formulier om vast te leggen dat iets niet wordt gedeeld",
+    "cases:open_later": "één eigen gegeven dat dicht is voor wie later kwam, om te openen",
+    "cases:keep_closed": "één eigen gegeven dat dicht is voor wie later kwam, met de vraag waarom het dicht blijft",
     "cases:file": "het bestand bij één gegeven, om te bewaren",
     "cases:network": "tekening van inwoner, directe kring en organisaties",
     "cases:circle": "leeg formulier voor iemand uit de directe kring",

@@ -30,6 +30,7 @@ from knooppunt.cases.actions.intake import (
     record_absent,
     request_intake,
 )
+from knooppunt.cases.actions.joining import OpenDraft, keep_closed, open_to_later
 from knooppunt.cases.actions.outage import print_outage_sheet
 from knooppunt.cases.actions.persons import add_to_circle
 from knooppunt.cases.actions.plan import (
@@ -56,6 +57,7 @@ __all__ = [
     "ItemDraft",
     "JudgementDraft",
     "NoteDraft",
+    "OpenDraft",
     "OwnWordsDraft",
     "Past",
     "PastCase",
@@ -74,7 +76,9 @@ __all__ = [
     "end_consultation",
     "judge_document",
     "judge_intake",
+    "keep_closed",
     "name_case_director",
+    "open_to_later",
     "plan_consultation",
     "print_outage_sheet",
     "record_absent",

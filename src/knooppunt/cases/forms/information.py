@@ -30,7 +30,38 @@ KNOWN_OR_NOT = [(code or "onbekend", text) for code, text in KNOWN.items()]
 SUBJECTS = ("resident", "direct_circle", "professional")
 
 
-class ShareForm(OnceForm):
+class AsksFacts(OnceForm):
+    """A form that comes back with the questions of the law, when it turns out to need them."""
+
+    def ask_again(self) -> None:
+        """Puts those questions in that were in what was sent."""
+        for fact in law.facts():
+            if self.add_prefix(FACT + fact) in self.data:
+                self._ask(fact)
+
+    def ask(self, conditions: Iterable[Condition]) -> None:
+        """Puts a question into the form for every fact that a condition waits for; each is asked once."""
+        for one in conditions:
+            for fact in one.facts:
+                if FACT + fact not in self.fields:
+                    self._ask(fact)
+            enough = translated("%(text)s Eén van deze is genoeg.") % {"text": one.text}
+            self.add_error(FACT + one.facts[0], enough if one.any else one.text)
+
+    def _ask(self, fact: str) -> None:
+        # What is left open is not sent, and so asked again by the law if it still matters.
+        self.fields[FACT + fact] = forms.ChoiceField(
+            label=law.facts()[fact].ask, choices=KNOWN_OR_NOT, widget=forms.RadioSelect
+        )
+
+    @property
+    def facts(self) -> dict[str, bool]:
+        """What was answered; what stayed unknown is not there."""
+        answers = {name.removeprefix(FACT): said for name, said in self.cleaned_data.items() if name.startswith(FACT)}
+        return {fact: said == YES for fact, said in answers.items() if said in (YES, NO)}
+
+
+class ShareForm(AsksFacts):
     """One piece of information, with what the law wants to know of it."""
 
     drafted = ("text", "secrecy_note", "motivation", "conditions")
@@ -78,9 +109,7 @@ class ShareForm(OnceForm):
             offer(self, "secrecy_way", ways)
         for name in _unasked(asked):
             del self.fields[name]
-        for fact in law.facts():
-            if self.add_prefix(FACT + fact) in self.data:
-                self._ask(fact)
+        self.ask_again()
         file = self.fields["file"]
         file.help_text = FILE_HINT % {"most": _most()}
         file.widget.attrs |= {"data-largest": settings.LARGEST_FILE, "data-too-large": _too_large()}
@@ -92,26 +121,10 @@ class ShareForm(OnceForm):
             raise forms.ValidationError(_too_large())
         return file or None
 
-    def ask(self, conditions: Iterable[Condition]) -> None:
-        """Puts a question into the form for every fact that a condition waits for; each is asked once."""
-        for one in conditions:
-            for fact in one.facts:
-                if FACT + fact not in self.fields:
-                    self._ask(fact)
-            enough = translated("%(text)s Eén van deze is genoeg.") % {"text": one.text}
-            self.add_error(FACT + one.facts[0], enough if one.any else one.text)
-
-    def _ask(self, fact: str) -> None:
-        # What is left open is not sent, and so asked again by the law if it still matters.
-        self.fields[FACT + fact] = forms.ChoiceField(
-            label=law.facts()[fact].ask, choices=KNOWN_OR_NOT, widget=forms.RadioSelect
-        )
-
     @property
     def facts(self) -> dict[str, bool]:
-        """What was answered; what stayed unknown is not there."""
-        answers = {name.removeprefix(FACT): said for name, said in self.cleaned_data.items() if name.startswith(FACT)}
-        known = {fact: said == YES for fact, said in answers.items() if said in (YES, NO)}
+        """What was answered, and that it is necessary: the form does not go without."""
+        known = super().facts
         return {"necessary": True, **known} if self.cleaned_data.get("necessary") else known
 
     def ask_for_file_again(self) -> None:
@@ -150,6 +163,31 @@ class WithholdForm(OnceForm):
     def __init__(self, *arguments: Any, supplies: Sequence[Pair], **named: Any) -> None:
         super().__init__(*arguments, **named)
         offer_category(self, supplies)
+
+
+class OpenForm(AsksFacts):
+    """An own item that opens for who came later."""
+
+    drafted = ("motivation",)
+
+    motivation = long_text(
+        _("Waarom deelt u dit ook met wie later kwam?"),
+        _("Alleen nodig als u eerst moet afwegen. Wij zeggen het als dat zo is."),
+        required=False,
+        rows=2,
+    )
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.ask_again()
+
+
+class KeepClosedForm(OnceForm):
+    """That an own item stays closed for who came later, and why."""
+
+    drafted = ("reason",)
+
+    reason = long_text(_("Ik deel dit niet, omdat …"), _("Schrijf alleen de reden. Zij staat bij uw informatie."))
 
 
 def _most() -> int:

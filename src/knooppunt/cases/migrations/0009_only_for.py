@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from knooppunt.kernel.walls import Words, only_for, protect_anew, searchable_anew
+from knooppunt.kernel.walls import Words, gate, only_for, protect_anew, searchable_anew
 
 ITEM = Words("item", "case_id", "text", "made_at", "category", "supplier_id", only="NOT withheld", only_for="only_for")
 
@@ -40,6 +40,60 @@ CREATE TRIGGER kn_followed AFTER UPDATE ON cases_item FOR EACH ROW
   WHEN (NEW.only_for IS DISTINCT FROM OLD.only_for) EXECUTE FUNCTION kn_follow_item();
 """
 
+LATER = """
+-- What is there already, of what an organisation is granted in this same transaction: only for who lets it take part.
+CREATE FUNCTION kn_earlier_items(wanted uuid, newcomer uuid)
+    RETURNS TABLE (item uuid, category text, about text, supplier uuid, question jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT i.id, i.category, i.subject, i.supplier_id, d.question FROM cases_item i
+    JOIN sharing_grant g ON g.subject_id = i.case_id AND i.category = ANY (g.categories)
+    LEFT JOIN sharing_supplydecision d ON d.item_id = i.id AND d.occasion = 'supplied'
+   WHERE i.case_id = wanted AND NOT i.withheld AND i.supplier_id <> newcomer
+     AND g.organisation_id = newcomer AND g.function = 'execution' AND g.made_in = pg_current_xact_id()
+     AND kn_setting('function') = 'execution' AND kn_reaches(wanted, 'core', NULL)
+   ORDER BY i.made_at, i.id $$;
+
+CREATE FUNCTION kn_settle_newcomer(wanted uuid, newcomer uuid, decision jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE it cases_item;
+BEGIN
+  SELECT * INTO it FROM cases_item WHERE id = wanted FOR UPDATE;
+  IF (kn_setting('function') = 'execution' AND kn_reaches(it.case_id, 'core', NULL)
+      AND EXISTS (SELECT 1 FROM sharing_grant g WHERE g.subject_id = it.case_id AND g.organisation_id = newcomer
+        AND g.function = 'execution' AND it.category = ANY (g.categories) AND g.made_in = pg_current_xact_id())
+     ) IS NOT TRUE THEN
+    RAISE EXCEPTION 'this actor lets nobody see this item' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO sharing_supplydecision (id, item_id, subject_id, category, supplier_id, at, occasion, outcome,
+      regime_version, question, answers, motivation)
+    VALUES ((decision->>'id')::uuid, it.id, it.case_id, it.category, it.supplier_id, kn_now(), 'joined',
+      decision->>'outcome', decision->>'regime_version', decision->'question', decision->'answers', '');
+  IF decision->>'outcome' IS DISTINCT FROM 'permitted' THEN
+    -- Those who could see it until now; what is limited already stays as it is.
+    UPDATE cases_item SET only_for = COALESCE(array_remove(only_for, newcomer), ARRAY(
+        SELECT DISTINCT g.organisation_id FROM sharing_grant g
+         WHERE g.subject_id = it.case_id AND g.function = 'execution' AND it.category = ANY (g.categories)
+           AND kn_valid(g.valid_from, g.valid_until) AND g.organisation_id NOT IN (newcomer, it.supplier_id)))
+     WHERE id = wanted;
+  ELSIF newcomer <> ALL (it.only_for) THEN
+    UPDATE cases_item SET only_for = only_for || newcomer WHERE id = wanted;
+  END IF;
+END $$;
+
+CREATE FUNCTION kn_open_item(wanted uuid, organisations uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE cases_item i SET only_for = ARRAY(SELECT DISTINCT unnest(i.only_for || organisations))
+   WHERE i.id = wanted AND NOT i.withheld AND i.only_for IS NOT NULL
+     AND i.supplier_id = kn_setting('organisation')::uuid AND kn_setting('function') = 'execution'
+     AND kn_reaches(i.case_id, 'core', NULL)
+     AND organisations <@ ARRAY(SELECT r.organisation FROM kn_recipients(i.case_id, i.category) r);
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'this actor opens nothing of this item' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+END $$;
+"""
+
 
 def of_gate(function: str) -> str:
     """A trigger function that acts as the gate."""
@@ -58,6 +112,10 @@ SQL = (
         for table in ("cases_item", "cases_document")
     )
     + searchable_anew(ITEM)
+    + LATER
+    + gate("kn_earlier_items(uuid, uuid)")
+    + gate("kn_settle_newcomer(uuid, uuid, jsonb)")
+    + gate("kn_open_item(uuid, uuid[])")
 )
 
 

@@ -29,7 +29,7 @@ from knooppunt.kernel.slots import addresses
 from knooppunt.kernel.terms import Due, DueKind, due
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import life_areas
-from knooppunt.sharing.queries import DecisionView, decisions_on
+from knooppunt.sharing.queries import DecisionView, LaterView, decisions_on
 from knooppunt.sharing.rules import Regime
 from knooppunt.sharing.rules.supplying import OUTSIDE_SECRECY, may_be_bearer
 
@@ -86,6 +86,7 @@ class ItemLine:
     subject_label: str
     text: str
     supplier: str
+    supplier_id: UUID
     withheld: bool
     basis: str
     secrecy_label: str
@@ -95,6 +96,8 @@ class ItemLine:
     made_at: datetime
     file: DocumentLine | None = None
     decision: DecisionView | None = None
+    later: LaterView | None = None
+    later_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,9 +247,23 @@ def _ways(at: Opened) -> tuple[tuple[str, str], ...]:
 
 
 def _with_decisions(at: Opened, lines: list[ItemLine]) -> list[ItemLine]:
-    """The lines, each with why it was supplied."""
-    found = decisions_on(at.work, [line.id for line in lines if not line.withheld])
-    return [replace(line, decision=found.get(line.id)) for line in lines]
+    """The lines, each with why it was supplied; own ones with what is closed for who came later.
+
+    Who that is stands there only for who may know that they take part.
+    """
+    supplied, later = decisions_on(at.work, [line.id for line in lines if not line.withheld])
+    named = {one.organisation: one.name for one in at.head.partners}
+    return [
+        replace(
+            line,
+            decision=supplied.get(line.id),
+            later=(waits := later.get(line.id)),
+            later_names=tuple(
+                dict.fromkeys(named[one.recipient] for one in waits.closed if one.recipient in named) if waits else ()
+            ),
+        )
+        for line in lines
+    ]
 
 
 def network_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPage:
@@ -369,6 +386,7 @@ def _items(at: Opened, files: Mapping[UUID, DocumentLine] = NO_FILES) -> list[It
             subject_label=LABELS[row.subject],
             text=row.text,
             supplier=row.supplier.name,
+            supplier_id=row.supplier_id,
             withheld=row.withheld,
             basis=row.basis,
             secrecy_label=at.regime.secrecy_ways.get(row.secrecy_way, "") or LABELS.get(row.secrecy_way, ""),

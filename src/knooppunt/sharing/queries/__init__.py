@@ -14,7 +14,13 @@ from knooppunt.sharing.queries.agreements import (
     terms_of,
     validity_of,
 )
-from knooppunt.sharing.queries.decisions import DecisionView, decisions_on, recipients_in
+from knooppunt.sharing.queries.decisions import (
+    DecisionView,
+    LaterView,
+    decisions_on,
+    question_kept_in,
+    recipients_in,
+)
 from knooppunt.sharing.queries.designations import (
     Choice,
     DesignationView,
@@ -44,6 +50,7 @@ __all__ = [
     "DesignationView",
     "GrantView",
     "History",
+    "LaterView",
     "TableOfRegion",
     "agreed_in",
     "agreement",
@@ -60,6 +67,7 @@ __all__ = [
     "in_force_between",
     "parties_of",
     "pool",
+    "question_kept_in",
     "recipients_in",
     "regime_code_of",
     "regime_codes",

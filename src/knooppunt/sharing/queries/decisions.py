@@ -14,8 +14,29 @@ from knooppunt.partners import queries as partners
 from knooppunt.sharing import law
 from knooppunt.sharing.models import SupplyDecision
 from knooppunt.sharing.rules.deciding import Outcome
-from knooppunt.sharing.rules.supplying import NOBODY, Recipient, party_of
+from knooppunt.sharing.rules.supplying import NOBODY, Occasion, Recipient, party_of
 from knooppunt.sharing.rules.words import OUTCOMES as IN_WORDS
+
+
+@dataclass(frozen=True)
+class ClosedView:
+    """That an item is not open for an organisation that came later, and what the rule says of it."""
+
+    recipient: UUID
+    sentence: str
+
+
+@dataclass(frozen=True)
+class LaterView:
+    """What came of an item for who came later: for whom it is closed still, and why its supplier keeps it so."""
+
+    closed: tuple[ClosedView, ...]
+    kept: str
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What the rules say, each once."""
+        return tuple(dict.fromkeys(one.sentence for one in self.closed))
 
 
 @dataclass(frozen=True)
@@ -53,10 +74,43 @@ def recipients_in(work: Work, subject: UUID, category: str) -> tuple[Recipient, 
     return tuple(Recipient(key, party_of(view.kind, view.participant_class)) for key, view in known.items())
 
 
-def decisions_on(work: Work, items: Iterable[UUID]) -> dict[UUID, DecisionView]:
-    """Why these items were supplied, as far as the actor may read them; what was withheld has none. One query."""
+def decisions_on(work: Work, items: Iterable[UUID]) -> tuple[dict[UUID, DecisionView], dict[UUID, LaterView]]:
+    """Why these items were supplied, as far as the actor may read them; what was withheld has none. One query.
+
+    Beside it, of the own organisation's items that are closed for who came later: what the rules said.
+    """
     rows = SupplyDecision.objects.filter(scope(work.actor, SupplyDecision), item_id__in=list(items))
-    return {row.item_id: _decision(row) for row in rows}
+    supplied: dict[UUID, DecisionView] = {}
+    own: dict[UUID, list[SupplyDecision]] = {}
+    for row in rows:
+        if row.occasion == Occasion.SUPPLIED:
+            supplied[row.item_id] = _decision(row)
+        elif row.supplier_id == work.actor.organisation and row.only_for is not None:
+            own.setdefault(row.item_id, []).append(row)
+    later = {key: _later(those) for key, those in own.items()}
+    return supplied, {key: one for key, one in later.items() if one.closed}
+
+
+def question_kept_in(work: Work, item: UUID) -> Mapping[str, Any] | None:
+    """The question that was asked when an item was supplied, as far as the actor may read it."""
+    rows = SupplyDecision.objects.filter(scope(work.actor, SupplyDecision), item_id=item)
+    return rows.filter(occasion=Occasion.SUPPLIED.value).values_list("question", flat=True).first()
+
+
+def _later(rows: Iterable[SupplyDecision]) -> LaterView:
+    """What the rows of one item come to, in the order in which they came."""
+    closed, kept, in_order = [], "", [*Occasion]
+    for row in sorted(rows, key=lambda one: (one.at, in_order.index(Occasion(one.occasion)))):
+        if row.occasion == Occasion.JOINED and row.outcome != Outcome.PERMITTED:
+            closed += [ClosedView(UUID(one["recipient"]), one["sentence"]) for one in row.answers]
+            kept = ""  # what was said before counts for those who had come by then
+        elif row.occasion == Occasion.KEPT_CLOSED:
+            kept = row.motivation
+    return LaterView(tuple(one for one in closed if one.recipient not in _sees(rows)), kept)
+
+
+def _sees(rows: Iterable[SupplyDecision]) -> set[UUID]:
+    return {key for row in rows for key in row.only_for or ()}
 
 
 def _decision(row: SupplyDecision) -> DecisionView:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,22 @@ OUTSIDE_SECRECY = "outside_secrecy"
 
 ASKED_FIRST = "Beantwoord eerst de vragen die bij dit gegeven horen."
 WITHHOLDING = "U kunt wel vastleggen dát u iets niet deelt, en waarom."
+
+
+class Occasion(StrEnum):
+    """What made that the law was asked of an item."""
+
+    SUPPLIED = "supplied"
+    JOINED = "joined"
+    """An organisation came to take part later."""
+    OPENED = "opened"
+    """Its supplier opens it after all for who came later."""
+    KEPT_CLOSED = "kept_closed"
+    """Its supplier does not: an ordinary answer, with its reason."""
+
+
+KEPT_CLOSED = "withheld"
+"""The outcome when its supplier keeps an item closed; the law was not asked."""
 
 
 class QuestionsFirst(Refused):
