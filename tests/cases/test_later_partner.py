@@ -11,7 +11,7 @@ from knooppunt.cases.queries import information_page
 from knooppunt.cases.queries.parts import ItemLine
 from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.sharing.rules.supplying import QuestionsFirst
-from tests.cases.case_world import item, taken_up, version_of
+from tests.cases.case_world import by_consent, consent_given, item, taken_up, version_of
 from tests.cases.test_case_web import fill_in, page
 from tests.walls.filling import Filling
 from tests.world import World
@@ -19,6 +19,7 @@ from tests.world import World
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CONSENTED = "Zij wil dat er iemand belt."
+ABOUT = ("guidance_care_help",)
 DUTIFUL = "Zij vertelde van haar dochter."
 
 
@@ -36,7 +37,12 @@ def case(world: World) -> UUID:
     """A case in which mental health care shared two things before the police came."""
     made = taken_up(world)
     join(world, made, "joris", "anna", "hamid")
-    share(world, made, CONSENTED, secrecy_way="explicit_consent", secrecy_note="Met haar besproken.")
+    share(
+        world,
+        made,
+        CONSENTED,
+        **by_consent(world, made, "ggd", "wijkteam-zaanstad", "gemeente-zaanstad", categories=ABOUT),
+    )
     share(world, made, DUTIFUL, secrecy_way="legal_duty", secrecy_note="Wvggz.")
     return made
 
@@ -78,7 +84,7 @@ def test_of_each_item_stands_what_the_law_said_of_the_newcomer(
     shown = seen(world, case, "joris")
     first, (occasion, outcome, _why, answers) = decided(owner_connection, shown[CONSENTED].id)
     assert first[0] == "supplied"
-    assert (occasion, outcome) == ("joined", "weigh")
+    assert (occasion, outcome) == ("joined", "conditional")
     assert [one["recipient"] for one in answers] == [str(world.organisations["politie"])]
     assert decided(owner_connection, shown[DUTIFUL].id)[1][:2] == ("joined", "permitted")
     lines = owner_connection.execute(
@@ -86,7 +92,7 @@ def test_of_each_item_stands_what_the_law_said_of_the_newcomer(
         " AND under_id = %s AND detail->>'organisation' = %s ORDER BY 2",
         [case, str(world.organisations["politie"])],
     ).fetchall()
-    assert lines == [(world.actor("carla").who, "permitted"), (world.actor("carla").who, "weigh")]
+    assert lines == [(world.actor("carla").who, "conditional"), (world.actor("carla").who, "permitted")]
 
 
 def test_a_second_newcomer_for_whom_it_is_permitted_is_let_in_to_what_is_limited(
@@ -113,11 +119,13 @@ def test_the_supplier_sees_that_it_is_closed_and_opens_it_with_a_reason(
     assert line.later.sentences
     assert seen(world, case, "anna")[CONSENTED].later is None, "only for its supplier to settle"
     assert seen(world, case, "joris")[DUTIFUL].later is None
-    joris = world.actor("joris")
+    joris, named = world.actor("joris"), consent_given(world, case, "joris", "politie", categories=ABOUT)
+    with pytest.raises(QuestionsFirst):
+        actions.open_to_later(joris, case, line.id, actions.OpenDraft(motivation="Het was voor anderen goed."))
     with pytest.raises(BadInput) as found:
-        actions.open_to_later(joris, case, line.id, actions.OpenDraft())
+        actions.open_to_later(joris, case, line.id, actions.OpenDraft(consent=named))
     assert found.value.field == "motivation"
-    actions.open_to_later(joris, case, line.id, actions.OpenDraft(motivation="Zij vindt dat goed."))
+    actions.open_to_later(joris, case, line.id, actions.OpenDraft(motivation="Zij vindt dat goed.", consent=named))
     assert set(seen(world, case, "bram")) == {CONSENTED, DUTIFUL}
     assert decided(owner_connection, line.id)[-1][:3] == ("opened", "weigh", "Zij vindt dat goed.")
     assert seen(world, case, "joris")[CONSENTED].later is None
@@ -138,7 +146,10 @@ def test_the_supplier_may_say_why_not_and_change_its_mind(
     assert later.kept == "Zij wil de politie er niet bij."
     assert CONSENTED not in seen(world, case, "bram")
     assert decided(owner_connection, line.id)[-1][:2] == ("kept_closed", "withheld")
-    actions.open_to_later(joris, case, line.id, actions.OpenDraft(motivation="Zij wil het nu wel."))
+    draft = actions.OpenDraft(
+        motivation="Zij wil het nu wel.", consent=consent_given(world, case, "joris", "politie", categories=ABOUT)
+    )
+    actions.open_to_later(joris, case, line.id, draft)
     assert CONSENTED in seen(world, case, "bram")
 
 
@@ -195,11 +206,13 @@ def test_the_pages_say_it_in_words_and_without_content(world: World, case: UUID)
     key = seen(world, case, "joris")[CONSENTED].id
     address = f"/casussen/{case}/informatie/{key}/later/"
     assert CONSENTED in page(joris, address)
-    answer = fill_in(joris, address, {"motivation": ""}, 422).content.decode()
+    assert "fact_legal_duty" in fill_in(joris, address, {"motivation": "Graag."}, 422).content.decode()
+    named = str(consent_given(world, case, "joris", "politie", categories=ABOUT))
+    answer = fill_in(joris, address, {"motivation": "", "consent": named}, 422).content.decode()
     assert "Schrijf op waarom u dit deelt." in answer
     fill_in(joris, f"{address}niet/", {"reason": "Eerst met haar praten."})
     assert "Eerst met haar praten." in page(joris, f"/casussen/{case}/informatie/")
-    fill_in(joris, address, {"motivation": "Zij vindt het goed."})
+    fill_in(joris, address, {"motivation": "Zij vindt het goed.", "consent": named})
     assert CONSENTED in page(world.client("bram"), f"/casussen/{case}/informatie/")
     for name in ("anna", "bram"):
         assert world.client(name).get(address).status_code == 404

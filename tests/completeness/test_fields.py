@@ -17,7 +17,7 @@ CODES = {
     # Words from closed lists.
     "basis", "became", "category", "categories", "close_reason", "code", "domain", "event", "function",
     "functions", "informed", "kind", "kinds", "life_area",
-    "marks", "mandate", "outcome", "part", "participant_class", "phase", "power",
+    "marks", "mandate", "occasion", "outcome", "part", "participant_class", "phase", "power",
     "receives", "regime", "regime_version", "regions", "result", "routes", "secrecy_way", "state", "status", "step",
     "stopped_for", "template", "judgement",
     "subject", "subject_kind", "was", "judged", "met",

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
-from knooppunt.cases.models import AgreedAction, Case, Consultation, Document, Goal, Intake, Item
+from knooppunt.cases.models import AgreedAction, Case, Consent, Consultation, Document, Goal, Intake, Item
 from knooppunt.kernel.actor import Function
 from knooppunt.partners.models import Professional
 from knooppunt.partners.web import CHANGES
@@ -34,6 +34,7 @@ IDS: Mapping[str, type[Model]] = {
     "case_id": Case,
     "document_id": Document,
     "item_id": Item,
+    "consent_id": Consent,
     "goal_id": Goal,
     "action_id": AgreedAction,
     "consultation_id": Consultation,

@@ -21,6 +21,7 @@ from knooppunt.cases.models import (
     Attendance,
     Case,
     CasePerson,
+    Consent,
     Consultation,
     Document,
     DocumentContent,
@@ -86,6 +87,7 @@ GUARDS: Mapping[type[Model], Guard] = {
     Document: Guard("case_id", "category", "supplier_id", "only_for"),
     DocumentContent: Guard("document.case_id", "document.category", "document.supplier_id", "document.only_for"),
     SupplyDecision: Guard("subject_id", "category", "supplier_id", "only_for"),
+    Consent: Guard("case_id", own="recorded_for_id", only="organisations"),
     Plan: Guard("case_id", "category"),
     Goal: Guard("case_id", "category"),
     AgreedAction: Guard("case_id", "category", "organisation_id"),
@@ -330,6 +332,11 @@ def _case(place: Place, made: Situation, key: UUID, drawn: Drawn, number: int) -
     keep(place, made, StateChange, case_id=key, became=state)
     keep(place, made, Plan, case_id=key, category="health")
     sitting = keep(place, made, Consultation, case_id=key, table=table, category=CORE, starts_at=NOW, minutes=45)
+    for recorder, limits in zip(drawn.owners, drawn.limits, strict=True):
+        keep(
+            place, made, Consent, case_id=key, recorded_for_id=place.organisations[recorder], given_how="oral",
+            given_by="self", categories=["health"], organisations=[place.organisations[one] for one in limits or ()],
+        )  # fmt: skip
     for number, organisation in enumerate(place.organisations):
         category = CATEGORIES[number + 1]
         keep(

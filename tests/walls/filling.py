@@ -177,6 +177,8 @@ def _fill(filling: Filling, model: type[models.Model], insider: Actor) -> None:
         values |= {"kept_id": person, "joined_id": person}
     if model._meta.label == "sharing.SupplyDecision":
         values["subject_id"] = filling.one(apps.get_model("cases.Case")).pk
+    if model._meta.label == "cases.Consent":
+        values["organisations"] = [insider.for_whom]
     if model._meta.label == "cases.Document":
         values |= {"item": filling.one(apps.get_model("cases.Item")), "status": "clean"}
     if model._meta.label == "people.Search":

@@ -53,6 +53,9 @@ KNOWN = {
     "kn_earlier_items",
     "kn_settle_newcomer",
     "kn_open_item",
+    "kn_withdraw_consent",
+    "kn_items_on_consent",
+    "kn_narrow_item",
 }
 """Every function that acts as kn_gate; a new one must be added here, and tried below."""
 

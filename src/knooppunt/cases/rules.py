@@ -149,6 +149,25 @@ class Informed(StrEnum):
     POSTPONED_UAVG_41 = "postponed_uavg_41"
 
 
+class ConsentHow(StrEnum):
+    """How consent was given or withdrawn."""
+
+    ORAL = "oral"
+    WRITTEN = "written"
+    DIGITAL = "digital"
+
+
+class ConsentBy(StrEnum):
+    """Who consented: somebody for themselves, or who represents them, by role and never by name."""
+
+    RESIDENT = "self"
+    PARENT = "parent"
+    GUARDIAN = "guardian"
+    CURATOR = "curator"
+    MENTOR = "mentor"
+    AUTHORISED = "authorised"
+
+
 INVOLVEMENT: Mapping[str, str] = {
     "police": "police",
     "prosecution": "judicial",
@@ -297,6 +316,15 @@ LABELS: Mapping[str, str] = {
     Informed.INFORMED: "geïnformeerd",
     Informed.POSTPONED_14_5_B: "uitgesteld (AVG 14 lid 5 onder b)",
     Informed.POSTPONED_UAVG_41: "uitgesteld (UAVG 41)",
+    ConsentHow.ORAL: "mondeling",
+    ConsentHow.WRITTEN: "schriftelijk",
+    ConsentHow.DIGITAL: "digitaal",
+    ConsentBy.RESIDENT: "de persoon zelf",
+    ConsentBy.PARENT: "een ouder met gezag",
+    ConsentBy.GUARDIAN: "een voogd",
+    ConsentBy.CURATOR: "een curator",
+    ConsentBy.MENTOR: "een mentor",
+    ConsentBy.AUTHORISED: "een schriftelijk gemachtigde",
     "resident": "de inwoner",
     "direct_circle": "iemand uit de directe kring",
     "professional": "een professional",

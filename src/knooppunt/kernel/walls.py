@@ -65,14 +65,15 @@ def reaches(table: str, subject: str, category: str = CORE, own: str = "NULL::uu
     return REACHES.format(subject=named(subject), category=named(category), own=named(own))
 
 
-def only_for(row: str) -> str:
+def only_for(row: str, *, category: str = "category", only: str = "only_for") -> str:
     """The category of a row by which it is reached: none, where it is for other organisations than the one that asks.
 
-    For rows with `category` and `only_for`; null is for everybody who is granted the category. Oversight sees on.
+    Null is for everybody who is granted the category. Oversight sees on.
     """
+    shown = f"{row}.{category}" if category.isidentifier() else category
     return (
-        f"CASE WHEN {row}.only_for IS NULL OR (SELECT kn_setting('function')) = 'oversight'"
-        f" OR (SELECT kn_setting('organisation'))::uuid = ANY ({row}.only_for) THEN {row}.category END"
+        f"CASE WHEN {row}.{only} IS NULL OR (SELECT kn_setting('function')) = 'oversight'"
+        f" OR (SELECT kn_setting('organisation'))::uuid = ANY ({row}.{only}) THEN {shown} END"
     )
 
 

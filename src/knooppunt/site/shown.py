@@ -47,6 +47,8 @@ PAGES: Mapping[str, str] = {
     "cases:information": "gegevens per categorie, en wat niet is gedeeld en waarom",
     "cases:share": "leeg formulier om informatie in te brengen",
     "cases:withhold": "leeg formulier om vast te leggen dat iets niet wordt gedeeld",
+    "cases:consent": "leeg formulier om toestemming vast te leggen, met de organisaties van de overlegtafel",
+    "cases:withdraw_consent": "één toestemming, met de vraag of zij is ingetrokken",
     "cases:open_later": "één eigen gegeven dat dicht is voor wie later kwam, om te openen",
     "cases:keep_closed": "één eigen gegeven dat dicht is voor wie later kwam, met de vraag waarom het dicht blijft",
     "cases:file": "het bestand bij één gegeven, om te bewaren",

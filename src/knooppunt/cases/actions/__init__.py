@@ -1,5 +1,6 @@
 """What people do in this room, by topic. Rooms above and doors import from here."""
 
+from knooppunt.cases.actions.consent import ConsentDraft, record_consent, withdraw_consent
 from knooppunt.cases.actions.consultation import (
     NoteDraft,
     end_consultation,
@@ -51,6 +52,7 @@ __all__ = [
     "TO_JUDGE",
     "ActionDraft",
     "CloseDraft",
+    "ConsentDraft",
     "GoalDraft",
     "InformedDraft",
     "IntakeDraft",
@@ -83,6 +85,7 @@ __all__ = [
     "print_outage_sheet",
     "record_absent",
     "record_attendance",
+    "record_consent",
     "record_informed",
     "request_intake",
     "set_goal",
@@ -90,6 +93,7 @@ __all__ = [
     "settle_action",
     "share_item",
     "take_in_history",
+    "withdraw_consent",
     "write_note",
     "write_own_words",
 ]

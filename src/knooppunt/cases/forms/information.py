@@ -61,6 +61,17 @@ class AsksFacts(OnceForm):
         return {fact: said == YES for fact, said in answers.items() if said in (YES, NO)}
 
 
+NO_CONSENT = _("Dit rust niet op toestemming")
+
+
+def offer_consent(form: forms.Form, consents: Sequence[Pair] | None) -> None:
+    """The consents that hold and that one may see; None takes the question out, where nothing rests on consent."""
+    if consents is None:
+        del form.fields["consent"]
+    else:
+        offer(form, "consent", consents, empty=NO_CONSENT)
+
+
 class ShareForm(AsksFacts):
     """One piece of information, with what the law wants to know of it."""
 
@@ -85,6 +96,13 @@ class ShareForm(AsksFacts):
     secrecy_note = long_text(
         _("Leg dit uit"), _("Bijvoorbeeld: op 3 november besproken; mevrouw stemt in."), required=False, rows=2
     )
+    consent = forms.ChoiceField(
+        label=_("Op welke toestemming rust dit?"),
+        help_text=_(
+            "Alleen als u deelt met toestemming. Wie zij niet noemt, ziet dit niet, tenzij het zonder toestemming mag."
+        ),
+        required=False,
+    )
     motivation = long_text(
         _("Waarom deelt u dit?"),
         _("Alleen nodig als u eerst moet afwegen. Wij zeggen het als dat zo is."),
@@ -101,10 +119,17 @@ class ShareForm(AsksFacts):
     )
 
     def __init__(
-        self, *arguments: Any, supplies: Sequence[Pair], ways: Sequence[Pair], asked: bool, **named: Any
+        self,
+        *arguments: Any,
+        supplies: Sequence[Pair],
+        ways: Sequence[Pair],
+        asked: bool,
+        consents: Sequence[Pair] | None,
+        **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
         offer_category(self, supplies)
+        offer_consent(self, consents)
         if asked:
             offer(self, "secrecy_way", ways)
         for name in _unasked(asked):
@@ -176,9 +201,15 @@ class OpenForm(AsksFacts):
         required=False,
         rows=2,
     )
+    consent = forms.ChoiceField(
+        label=_("Welke toestemming noemt wie later kwam?"),
+        help_text=_("Toestemming van daarvoor telt niet voor wie later kwam."),
+        required=False,
+    )
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, *arguments: Any, consents: Sequence[Pair] | None, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        offer_consent(self, consents)
         self.ask_again()
 
 

@@ -17,6 +17,7 @@ from knooppunt.cases.models import (
     Plan,
     StateChange,
 )
+from knooppunt.cases.queries.consents import ConsentLine, consents_in, parties_in
 from knooppunt.cases.queries.direction import Candidate, Moment, doers, phase_moments
 from knooppunt.cases.queries.documents import DocumentLine, by_item, files_in
 from knooppunt.cases.queries.head import CaseHead, Opened, opened
@@ -31,6 +32,7 @@ from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import life_areas
 from knooppunt.sharing.queries import DecisionView, LaterView, decisions_on
 from knooppunt.sharing.rules import Regime
+from knooppunt.sharing.rules.question import Fact, RegimeCode
 from knooppunt.sharing.rules.supplying import OUTSIDE_SECRECY, may_be_bearer
 
 NO_FILES: Mapping[UUID, DocumentLine] = {}
@@ -164,7 +166,7 @@ class PlanPage:
 
 @dataclass(frozen=True)
 class InformationPage:
-    """Items by category with their files, what was not shared and why, and own files that were stopped."""
+    """Items by category with their files, what was not shared and why, own files that were stopped, and consents."""
 
     head: CaseHead
     by_category: tuple[tuple[str, tuple[ItemLine, ...]], ...]
@@ -173,6 +175,18 @@ class InformationPage:
     secrecy_asked: bool
     secrecy_ways: tuple[tuple[str, str], ...]
     stopped: tuple[DocumentLine, ...]
+    consents: tuple[ConsentLine, ...]
+    consent_asked: bool
+    rests_on_consent: bool
+    all_categories: tuple[tuple[str, str], ...]
+    parties: tuple[tuple[str, str], ...]
+
+    @property
+    def consents_that_hold(self) -> tuple[tuple[str, str], ...] | None:
+        """To choose from: what an item may rest on. None where consent makes no difference for this supplier."""
+        if not self.consent_asked or not (self.secrecy_asked or self.rests_on_consent):
+            return None
+        return tuple((str(one.id), one.title) for one in self.consents if one.withdrawn_at is None)
 
 
 @dataclass(frozen=True)
@@ -215,8 +229,8 @@ def plan_page(actor: Actor, case_id: UUID, purpose: str = "", *, choosing: bool 
         return PlanPage(at.head, _own_words(at), tuple(goals), tuple(loose), areas, withheld, known)
 
 
-def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> InformationPage:
-    """*Informatie*."""
+def information_page(actor: Actor, case_id: UUID, purpose: str = "", *, consenting: bool = False) -> InformationPage:
+    """*Informatie*. `consenting`: for a form, so with whom consent may name."""
     with opened(actor, case_id, "information", purpose) as at:
         files = files_in(at.work, at.case)
         lines = _with_decisions(at, _items(at, by_item(files)))
@@ -237,6 +251,11 @@ def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> Informat
             stopped=tuple(
                 line for line in files if line.status == DocumentStatus.STOPPED and line.supplier == actor.organisation
             ),
+            consents=consents_in(at),
+            parties=parties_in(at) if consenting else (),
+            all_categories=tuple(at.regime.categories.items()),
+            consent_asked=at.regime.book.asks(Fact.EXPLICIT_CONSENT),
+            rests_on_consent=at.regime.code == RegimeCode.LOCAL_CONSENT,
         )
 
 

@@ -32,10 +32,12 @@ works = require_http_methods(["GET", "HEAD", "POST"])
 def open_later(request: Request, case_id: UUID, item_id: UUID) -> HttpResponse:
     """Opens an own item for who came later, when the law lets it."""
     page, line = _own_item(request, case_id, item_id)
-    form = OpenForm(**bound(request))
+    form = OpenForm(consents=page.consents_that_hold, **bound(request))
 
     def act() -> None:
-        draft = OpenDraft(form.facts, form.cleaned_data["motivation"])
+        said = form.cleaned_data
+        named = UUID(said["consent"]) if said.get("consent") else None
+        draft = OpenDraft(form.facts, said["motivation"], named)
         try:
             actions.open_to_later(request.actor, case_id, item_id, draft, once=form.once)
         except QuestionsFirst as found:

@@ -12,7 +12,7 @@ from knooppunt.sharing.actions.agreements import (
     review_agreement,
     sign_agreement,
 )
-from knooppunt.sharing.actions.decisions import SuppliedItem, decision_on, keep_decision_in
+from knooppunt.sharing.actions.decisions import SuppliedItem, decision_as_data, decision_on, keep_decision_in
 from knooppunt.sharing.actions.grants import (
     ADMINISTERED,
     NewGrant,
@@ -33,6 +33,7 @@ __all__ = [
     "Signature",
     "SuppliedItem",
     "change_agreement",
+    "decision_as_data",
     "decision_on",
     "designate",
     "designate_in",

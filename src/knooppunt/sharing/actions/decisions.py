@@ -13,12 +13,16 @@ from knooppunt.sharing.rules.supplying import KEPT_CLOSED, Answer, Occasion, Sup
 
 @dataclass(frozen=True)
 class SuppliedItem:
-    """What a decision is about: an item of a subject, with its category and the organisation that supplies it."""
+    """What a decision is about: an item of a subject, with its category and the organisation that supplies it.
+
+    `consent` is the recorded consent that the decision rests on, if it does.
+    """
 
     id: UUID
     subject: UUID
     category: str
     supplier: UUID
+    consent: UUID | None = None
 
 
 def decision_on(item: SuppliedItem, supply: Supply, motivation: str, occasion: Occasion) -> SupplyDecision:
@@ -34,8 +38,20 @@ def decision_on(item: SuppliedItem, supply: Supply, motivation: str, occasion: O
         regime_version=supply.regime_version,
         question=question_as_data(supply.question),
         answers=[_answer(one) for one in supply.answers],
+        consent_id=item.consent,
         motivation=motivation,
     )
+
+
+def decision_as_data(row: SupplyDecision) -> dict[str, Any]:
+    """What a gate keeps of a decision, asked by who does not read the item."""
+    return {
+        "id": str(row.pk),
+        "outcome": row.outcome,
+        "regime_version": row.regime_version,
+        "question": row.question,
+        "answers": row.answers,
+    }
 
 
 def keep_decision_in(

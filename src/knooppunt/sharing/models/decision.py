@@ -13,6 +13,8 @@ from knooppunt.sharing.rules.supplying import Occasion
 class SupplyDecision(models.Model):
     """Why an item may be seen by whom it went to: the question, the rules of that day, and their answers.
 
+    `consent_id` names the recorded consent that it rests on, if it does.
+
     One when it was supplied; one more for each organisation that came to take part later, and for each answer of its
     supplier to that (`occasion`). Never changed. `item_id` and `subject_id` are opaque, as in a grant. It is read by
     whoever may read the item: `only_for` is that of the item, kept equal by the database.
@@ -30,6 +32,7 @@ class SupplyDecision(models.Model):
     regime_version = models.CharField(max_length=60)
     question = private(models.JSONField(), Privacy.RESIDENT_CONTENT)
     answers = private(models.JSONField(default=list), Privacy.RESIDENT_CONTENT)
+    consent_id = models.UUIDField(null=True)
     motivation = private(models.TextField(blank=True), Privacy.RESIDENT_CONTENT)
 
     class Meta:

@@ -17,26 +17,30 @@ from knooppunt.sharing.rules.deciding import Outcome
 from knooppunt.sharing.rules.supplying import NOBODY, Occasion, Recipient, party_of
 from knooppunt.sharing.rules.words import OUTCOMES as IN_WORDS
 
+CLOSING = (Occasion.JOINED, Occasion.OUTSIDE, Occasion.WITHDRAWN)
+"""What closes an item for somebody who is granted its category."""
+
 
 @dataclass(frozen=True)
 class ClosedView:
-    """That an item is not open for an organisation that came later, and what the rule says of it."""
+    """That an item is not open for an organisation, what came of it, and what the rule says."""
 
     recipient: UUID
+    occasion: str
     sentence: str
 
 
 @dataclass(frozen=True)
 class LaterView:
-    """What came of an item for who came later: for whom it is closed still, and why its supplier keeps it so."""
+    """For whom an item is closed still, and why its supplier keeps it so."""
 
     closed: tuple[ClosedView, ...]
     kept: str
 
     @property
-    def sentences(self) -> tuple[str, ...]:
-        """What the rules say, each once."""
-        return tuple(dict.fromkeys(one.sentence for one in self.closed))
+    def sentences(self) -> tuple[tuple[str, str], ...]:
+        """What came of it and what the rule says, each once."""
+        return tuple(dict.fromkeys((one.occasion, one.sentence) for one in self.closed))
 
 
 @dataclass(frozen=True)
@@ -101,12 +105,15 @@ def _later(rows: Iterable[SupplyDecision]) -> LaterView:
     """What the rows of one item come to, in the order in which they came."""
     closed, kept, in_order = [], "", [*Occasion]
     for row in sorted(rows, key=lambda one: (one.at, in_order.index(Occasion(one.occasion)))):
-        if row.occasion == Occasion.JOINED and row.outcome != Outcome.PERMITTED:
-            closed += [ClosedView(UUID(one["recipient"]), one["sentence"]) for one in row.answers]
-            kept = ""  # what was said before counts for those who had come by then
+        if row.occasion in CLOSING:
+            said = [one for one in row.answers if one["outcome"] != Outcome.PERMITTED]
+            closed += [ClosedView(UUID(one["recipient"]), row.occasion, one["sentence"]) for one in said]
+            kept = "" if said else kept  # an answer of before is about who was left out then
         elif row.occasion == Occasion.KEPT_CLOSED:
             kept = row.motivation
-    return LaterView(tuple(one for one in closed if one.recipient not in _sees(rows)), kept)
+    # Of what closed twice, the last counts.
+    last = {one.recipient: one for one in closed}
+    return LaterView(tuple(one for one in last.values() if one.recipient not in _sees(rows)), kept)
 
 
 def _sees(rows: Iterable[SupplyDecision]) -> set[UUID]:
