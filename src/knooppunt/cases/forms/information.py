@@ -196,14 +196,14 @@ class OpenForm(AsksFacts):
     drafted = ("motivation",)
 
     motivation = long_text(
-        _("Waarom deelt u dit ook met wie later kwam?"),
+        _("Waarom deelt u dit nu ook met hen?"),
         _("Alleen nodig als u eerst moet afwegen. Wij zeggen het als dat zo is."),
         required=False,
         rows=2,
     )
     consent = forms.ChoiceField(
-        label=_("Welke toestemming noemt wie later kwam?"),
-        help_text=_("Toestemming van daarvoor telt niet voor wie later kwam."),
+        label=_("Welke toestemming noemt hen?"),
+        help_text=_("Alleen als u deelt met toestemming. Een toestemming die hen niet noemt, telt hier niet."),
         required=False,
     )
 

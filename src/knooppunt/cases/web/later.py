@@ -16,9 +16,9 @@ from knooppunt.kernel.doors import Request, attempt, door
 from knooppunt.kernel.errors import NotFoundForYou, Refused
 from knooppunt.sharing.rules.supplying import QuestionsFirst
 
-OPEN = Sheet(_("Openen voor wie later kwam"), _("Openen"), "information")
+OPEN = Sheet(_("Alsnog openen"), _("Openen"), "information")
 KEEP = Sheet(
-    _("Niet delen met wie later kwam"),
+    _("Vastleggen waarom dit dicht blijft"),
     _("Vastleggen"),
     "information",
     _("Niet delen is een gewone keuze. Wie het gegeven nu ziet, blijft het zien."),
@@ -46,7 +46,7 @@ def open_later(request: Request, case_id: UUID, item_id: UUID) -> HttpResponse:
 
     tried = sent(request, lambda: attempt(form, act))
     if tried:
-        return done(request, _("Dit staat nu ook open voor wie later kwam."), "cases:information", case_id)
+        return done(request, _("Dit staat nu open voor wie het eerst niet zag."), "cases:information", case_id)
     return form_page(request, page.head, form, OPEN, status=tried.status, context={"item": line})
 
 
@@ -62,7 +62,7 @@ def keep_closed(request: Request, case_id: UUID, item_id: UUID) -> HttpResponse:
 
     tried = sent(request, lambda: attempt(form, act))
     if tried:
-        return done(request, _("Vastgelegd dat u dit niet deelt met wie later kwam."), "cases:information", case_id)
+        return done(request, _("Vastgelegd waarom dit dicht blijft."), "cases:information", case_id)
     return form_page(request, page.head, form, KEEP, status=tried.status, context={"item": line})
 
 

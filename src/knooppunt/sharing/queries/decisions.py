@@ -38,6 +38,11 @@ class LaterView:
     kept: str
 
     @property
+    def came_later(self) -> bool:
+        """Whether it is closed for somebody who came to take part later, and not for want of consent alone."""
+        return any(one.occasion == Occasion.JOINED for one in self.closed)
+
+    @property
     def sentences(self) -> tuple[tuple[str, str], ...]:
         """What came of it and what the rule says, each once."""
         return tuple(dict.fromkeys((one.occasion, one.sentence) for one in self.closed))
