@@ -80,7 +80,7 @@ CREATE FUNCTION kn_earlier_items(wanted uuid, newcomer uuid)
     JOIN sharing_grant g ON g.subject_id = i.case_id AND i.category = ANY (g.categories)
     LEFT JOIN sharing_supplydecision d ON d.item_id = i.id AND d.occasion = 'supplied'
    WHERE i.case_id = wanted AND NOT i.withheld AND i.supplier_id <> newcomer
-     AND g.organisation_id = newcomer AND g.function = 'execution' AND g.made_in = pg_current_xact_id()
+     AND g.organisation_id = newcomer AND g.function = 'execution' AND g.made_in = kn_xact()
      AND kn_setting('function') = 'execution' AND kn_reaches(wanted, 'core', NULL)
    ORDER BY i.made_at, i.id $$;
 """

@@ -22,8 +22,8 @@ class Consent(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="consents")
     person_id = private(models.UUIDField(), Privacy.RESIDENT_KEY)
     given_on = models.DateField()
-    given_how = private(models.CharField(max_length=10), Privacy.RESIDENT_CONTENT)
-    given_by = private(models.CharField(max_length=20), Privacy.RESIDENT_CONTENT)
+    given_how = models.CharField(max_length=10)
+    given_by = models.CharField(max_length=20)
     categories = ArrayField(models.CharField(max_length=30))
     organisations = private(ArrayField(models.UUIDField()), Privacy.RESIDENT_CONTENT)
     purpose = private(models.TextField(), Privacy.RESIDENT_CONTENT)
@@ -32,7 +32,7 @@ class Consent(models.Model):
     recorded_by = private(models.UUIDField(), Privacy.PROFESSIONAL)
     recorded_at = models.DateTimeField(default=clock.now)
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_how = private(models.CharField(max_length=10, blank=True), Privacy.RESIDENT_CONTENT)
+    withdrawn_how = models.CharField(max_length=10, blank=True)
     withdrawn_by = private(models.UUIDField(null=True), Privacy.PROFESSIONAL)
 
     class Meta:
