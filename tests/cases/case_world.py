@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from knooppunt.cases import actions
-from knooppunt.cases.queries import direction_page
-from knooppunt.cases.rules import Criterion, Outcome
+from knooppunt.cases.queries import direction_page, information_page
+from knooppunt.cases.rules import ConsentBy, ConsentHow, Criterion, Outcome
 from knooppunt.people.rules import Identity
 from tests.world import World
 
@@ -64,14 +64,36 @@ def with_partners(world: World) -> UUID:
     return case
 
 
+def consent_given(
+    world: World, case: UUID, who: str = "joris", *organisations: str, categories: tuple[str, ...] = ("health",)
+) -> UUID:
+    """Consent that somebody records, for these organisations or for everybody at the table."""
+    page = information_page(world.actor(who), case, consenting=True)
+    named = {world.organisations[code] for code in organisations}
+    draft = actions.ConsentDraft(
+        person=next(one.id for one in page.head.persons if one.registered),
+        given_on=date(2026, 11, 3),
+        how=ConsentHow.ORAL,
+        by=ConsentBy.RESIDENT,
+        categories=frozenset(categories),
+        organisations=frozenset(named or {UUID(key) for key, _name in page.parties}),
+        purpose="Samen hulp regelen.",
+    )
+    return actions.record_consent(world.actor(who), case, draft)
+
+
+def by_consent(
+    world: World, case: UUID, *organisations: str, categories: tuple[str, ...] = ("health",)
+) -> dict[str, Any]:
+    """What Joris says of something that he shares with consent, which he records."""
+    consent = consent_given(world, case, "joris", *organisations, categories=categories)
+    return {"secrecy_way": "explicit_consent", "secrecy_note": "Besproken.", "consent": consent}
+
+
 def with_content(world: World) -> UUID:
     """A case with something in every part: items, goals, actions, a sitting."""
     case = with_partners(world)
-    actions.share_item(
-        world.actor("joris"),
-        case,
-        item("health", HEALTH, secrecy_way="explicit_consent", secrecy_note="Besproken."),
-    )
+    actions.share_item(world.actor("joris"), case, item("health", HEALTH, **by_consent(world, case)))
     withheld = actions.ItemDraft("health", "resident", "De diagnose is niet nodig.", withheld=True)
     actions.share_item(world.actor("joris"), case, withheld)
     actions.share_item(world.actor("bram"), case, item("police", "Elf meldingen."))

@@ -199,7 +199,7 @@ def test_secrecy_is_asked_of_who_bears_it(world: World) -> None:
     address = f"/casussen/{case}/informatie/inbrengen/"
     text = fill_in(world.client("joris"), address, said, 422).content.decode()
     assert "Rustig praten helpt.</textarea>" in text
-    fill_in(world.client("joris"), address, {**said, "secrecy_way": "explicit_consent", "secrecy_note": "Besproken."})
+    fill_in(world.client("joris"), address, {**said, "secrecy_way": "legal_duty", "secrecy_note": "Wvggz."})
     assert "beroepsgeheim" not in page(world.client("bram"), address)
     reason = {"category": "health", "subject": "resident", "text": "Geen toestemming."}
     fill_in(world.client("joris"), f"/casussen/{case}/informatie/niet-delen/", reason)

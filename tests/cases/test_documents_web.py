@@ -39,7 +39,7 @@ SCRIPT = pdf(b"<< /S /JavaScript >>")
 def send(client: Client, case: UUID, file: tuple[str, bytes] | None, **changes: Any) -> Any:
     """Sends the form of *Informatie inbrengen* as Joris of the GGZ does, with a file."""
     address = f"/casussen/{case}/informatie/inbrengen/"
-    said = {"category": "health", "subject": "resident", "text": TYPED, "secrecy_way": "explicit_consent"}
+    said = {"category": "health", "subject": "resident", "text": TYPED, "secrecy_way": "legal_duty"}
     said |= {"secrecy_note": "Besproken.", "conditions": "", "necessary": "on", **changes}
     if file:
         said["file"] = SimpleUploadedFile(*file)
@@ -49,7 +49,7 @@ def send(client: Client, case: UUID, file: tuple[str, bytes] | None, **changes: 
 def attached(world: World, case: UUID, content: bytes = GOOD["verslag.pdf"]) -> str:
     """Joris attaches a file; returns its address."""
     file = Sent(SECRET_NAME, content)
-    draft = item("health", TYPED, secrecy_way="explicit_consent", secrecy_note="Besproken.", file=file)
+    draft = item("health", TYPED, secrecy_way="legal_duty", secrecy_note="Wvggz.", file=file)
     actions.share_item(world.actor("joris"), case, draft)
     shown = information_page(world.actor("joris"), case)
     shared = next(line.file for _, group in shown.by_category for line in group if line.file)

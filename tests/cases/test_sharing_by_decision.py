@@ -18,7 +18,7 @@ from knooppunt.sharing.rules import Question
 from knooppunt.sharing.rules.deciding import decide_under
 from knooppunt.sharing.rules.question import read_question
 from knooppunt.sharing.rules.supplying import NOBODY, OUTSIDE_SECRECY, QuestionsFirst
-from tests.cases.case_world import item, with_partners
+from tests.cases.case_world import by_consent, item, with_partners
 from tests.cases.pages import ALL_MET, questions, request_made
 from tests.cases.test_case_web import closed, fill_in, page
 from tests.world import World
@@ -83,13 +83,12 @@ def test_health_without_a_way_through_secrecy_is_asked_first(
 def test_consent_towards_who_has_power_must_be_weighed_and_explained(
     world: World, case: UUID, owner_connection: psycopg.Connection
 ) -> None:
-    draft = item("guidance_care_help", SAID, secrecy_way="explicit_consent")
+    consent = by_consent(world, case, categories=("guidance_care_help",))
+    draft = item("guidance_care_help", SAID, **{**consent, "secrecy_note": ""})
     with pytest.raises(BadInput) as found:
         share(world, case, "joris", draft)
     assert found.value.field == "secrecy_note"
-    share(
-        world, case, "joris", item("guidance_care_help", SAID, secrecy_way="explicit_consent", secrecy_note="Zij wil.")
-    )
+    share(world, case, "joris", item("guidance_care_help", SAID, **{**consent, "secrecy_note": "Zij wil."}))
     (row,) = kept(owner_connection)
     assert (row["outcome"], row["motivation"]) == ("weigh", "Zij wil.")
     outcomes = {one["kind"]: one["outcome"] for one in row["answers"]}
@@ -287,7 +286,7 @@ def test_more_items_ask_no_more_of_the_database(world: World, case: UUID) -> Non
 def test_two_recipients_may_get_two_answers_and_the_strictest_counts(
     world: World, case: UUID, owner_connection: psycopg.Connection
 ) -> None:
-    draft = item("health", SAID, secrecy_way="explicit_consent", secrecy_note="Zij wil.")
+    draft = item("health", SAID, **by_consent(world, case))
     share(world, case, "joris", draft)
     (row,) = kept(owner_connection)
     assert {one["kind"]: one["outcome"] for one in row["answers"]} == {

@@ -16,11 +16,11 @@ SPEAKING = (models.CharField, models.TextField, models.JSONField, models.BinaryF
 CODES = {
     # Words from closed lists.
     "basis", "became", "category", "categories", "close_reason", "code", "domain", "event", "function",
-    "functions", "informed", "kind", "kinds", "life_area",
-    "marks", "mandate", "outcome", "part", "participant_class", "phase", "power",
+    "functions", "given_by", "given_how", "informed", "kind", "kinds", "life_area",
+    "marks", "mandate", "occasion", "outcome", "part", "participant_class", "phase", "power",
     "receives", "regime", "regime_version", "regions", "result", "routes", "secrecy_way", "state", "status", "step",
     "stopped_for", "template", "judgement",
-    "subject", "subject_kind", "was", "judged", "met",
+    "subject", "subject_kind", "was", "judged", "met", "withdrawn_how",
 }  # fmt: skip
 
 NAMES_OF_THINGS = {

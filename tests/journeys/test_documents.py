@@ -23,7 +23,7 @@ def information(person: Person) -> str:
 def fill_in(person: Person, case: str, file: Path) -> None:
     """The form, with a file."""
     person.open(f"{case}inbrengen/")
-    person.fill(category="health", text=TEXT, secrecy_way="explicit_consent", secrecy_note="Besproken.")
+    person.fill(category="health", text=TEXT, secrecy_way="legal_duty", secrecy_note="Besproken.")
     person.fill(necessary="on")
     person.page.locator("#id_file").set_input_files(file)
 
@@ -73,7 +73,7 @@ def test_a_bad_file_is_refused_with_its_reason_and_nothing_is_lost(cast: Cast, t
     joris.press("Informatie delen")
     assert joris.sees("iets dat vanzelf start")
     assert joris.page.locator("#id_text").input_value() == TEXT
-    assert joris.page.locator('[name="secrecy_way"]:checked').input_value() == "explicit_consent"
+    assert joris.page.locator('[name="secrecy_way"]:checked').input_value() == "legal_duty"
     assert joris.page.evaluate("document.activeElement.id") == "errors"
     joris.page.locator("#id_file").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": GOOD["foto.png"]}
@@ -111,7 +111,7 @@ def test_a_file_is_chosen_and_opened_by_keyboard_on_a_small_phone(cast: Cast, pr
     with joris.page.expect_file_chooser() as chooser:
         joris.page.keyboard.press("Enter")
     chooser.value.set_files(printed)
-    joris.fill(category="health", text="Met het toetsenbord.", secrecy_way="explicit_consent", secrecy_note="Ja.")
+    joris.fill(category="health", text="Met het toetsenbord.", secrecy_way="legal_duty", secrecy_note="Ja.")
     joris.fill(necessary="on")
     joris.press("Informatie delen")
     assert joris.page.evaluate(WIDTH) <= 320, "a long name of a file does not make the page wider"

@@ -113,7 +113,7 @@ def _everyone_contributes(cast: Cast, case: str) -> None:
     _share(cast.bram, case, "police", POLICE)
     _share(cast.anna, case, "guidance_care_help", GUIDANCE, "good_caregiving")
     _share(cast.hamid, case, "housing", HOUSING, "good_caregiving")
-    _share(cast.joris, case, "health", HEALTH, "explicit_consent")
+    _share(cast.joris, case, "health", HEALTH, "legal_duty")
     _share(cast.ilse, case, "judicial", JUDICIAL)
     cast.joris.open(f"/casussen/{case}/informatie/niet-delen/")
     cast.joris.fill(category="health", text="De diagnose: niet nodig voor dit doel.")

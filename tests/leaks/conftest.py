@@ -43,6 +43,8 @@ def rich(hat: Function = Function.EXECUTION) -> Drawn:
         many=False,
         owners=(0, 1, 2, 0, 1),
         files=("clean", "clean", "checking", "stopped", "clean"),
+        # What is about relations is for the second organisation alone, though the first is granted the category.
+        limits=(None, None, (0,), None, (1,)),
         silent=frozenset(),
         withheld=frozenset({"relations"}),
         persons=(((0, False), (2, False), (3, False)), ((1, False), (3, True))),

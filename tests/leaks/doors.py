@@ -14,7 +14,17 @@ from uuid import UUID, uuid4
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
-from knooppunt.cases.models import AgreedAction, Case, Consultation, Document, Goal, Intake, Sounding
+from knooppunt.cases.models import (
+    AgreedAction,
+    Case,
+    Consent,
+    Consultation,
+    Document,
+    Goal,
+    Intake,
+    Item,
+    Sounding,
+)
 from knooppunt.kernel.actor import Function
 from knooppunt.partners.models import Professional
 from knooppunt.partners.web import CHANGES
@@ -35,6 +45,8 @@ IDS: Mapping[str, type[Model]] = {
     "intake_id": Intake,
     "case_id": Case,
     "document_id": Document,
+    "item_id": Item,
+    "consent_id": Consent,
     "goal_id": Goal,
     "action_id": AgreedAction,
     "consultation_id": Consultation,

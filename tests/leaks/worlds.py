@@ -6,7 +6,7 @@ Whether a row opens is judged here by what was drawn, in plain Python: nothing o
 import itertools
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from operator import attrgetter
@@ -177,11 +177,19 @@ class Eyes:
     reached: Mapping[UUID, set[str]]
     rows: Mapping[type[Model], list[Any]]
 
-    def holds(self, subject: UUID | None, category: str = CORE, own: UUID | None = None) -> bool:
-        """Grant and designation and function, as drawn."""
+    def holds(
+        self,
+        subject: UUID | None,
+        category: str = CORE,
+        own: UUID | None = None,
+        only: Collection[UUID] | None = None,
+    ) -> bool:
+        """Grant and designation and function, as drawn; `only` names the organisations that it is limited to."""
         held = self.reached.get(subject, set()) if subject else set()
         mine = own is not None and self.actor is not None and own == self.actor.organisation
-        return bool(held) and (category in held or mine)
+        oversees = self.actor is not None and self.actor.function is Function.OVERSIGHT
+        opens = only is None or oversees or (self.actor is not None and self.actor.organisation in only)
+        return bool(held) and ((opens and category in held) or mine)
 
     def may_open(self, row: Any) -> bool:
         """Whether one row opens. A row that says nothing of a resident counts as open."""
@@ -191,7 +199,8 @@ class Eyes:
             category = attrgetter(guard.category)(row) if guard.category else guard.fixed
             judged = model is not DocumentContent or row.document.status == "clean"
             own = attrgetter(guard.own)(row) if guard.own else None
-            return judged and self.holds(attrgetter(guard.subject)(row), category, own)
+            only = attrgetter(guard.only)(row) if guard.only else None
+            return judged and self.holds(attrgetter(guard.subject)(row), category, own, only)
         rule = OTHERS.get(model)
         return rule is None or rule(self, row)
 

@@ -21,6 +21,7 @@ from knooppunt.cases.models import (
     Attendance,
     Case,
     CasePerson,
+    Consent,
     Consultation,
     Document,
     DocumentContent,
@@ -67,11 +68,12 @@ VALIDITY: Mapping[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Guard:
-    """On which columns the right to see a row rests: subject, category (or a fixed one), own organisation."""
+    """On which columns the right to see a row rests: subject, category (or a fixed one), own organisation, limits."""
 
     subject: str
     category: str = ""
     own: str = ""
+    only: str = ""
     fixed: str = CORE
 
 
@@ -83,10 +85,11 @@ GUARDS: Mapping[type[Model], Guard] = {
     CasePerson: Guard("case_id", "category"),
     Participant: Guard("case_id", "category", "organisation_id"),
     PhaseChange: Guard("case_id", "category"),
-    Item: Guard("case_id", "category", "supplier_id"),
-    Document: Guard("case_id", "category", "supplier_id"),
-    DocumentContent: Guard("document.case_id", "document.category", "document.supplier_id"),
-    SupplyDecision: Guard("subject_id", "category", "supplier_id"),
+    Item: Guard("case_id", "category", "supplier_id", "only_for"),
+    Document: Guard("case_id", "category", "supplier_id", "only_for"),
+    DocumentContent: Guard("document.case_id", "document.category", "document.supplier_id", "document.only_for"),
+    SupplyDecision: Guard("subject_id", "category", "supplier_id", "only_for"),
+    Consent: Guard("case_id", own="recorded_for_id", only="organisations"),
     Plan: Guard("case_id", "category"),
     Goal: Guard("case_id", "category"),
     AgreedAction: Guard("case_id", "category", "organisation_id"),
@@ -129,6 +132,7 @@ class Drawn:
     many: bool
     owners: tuple[int, ...]
     files: tuple[str, ...]
+    limits: tuple[tuple[int, ...] | None, ...]
     silent: frozenset[str]
     withheld: frozenset[str]
     persons: tuple[tuple[tuple[int, bool], ...], ...]
@@ -161,6 +165,10 @@ some_owners = st.lists(some_organisation, min_size=len(CATEGORIES), max_size=len
 some_files = st.lists(
     st.sampled_from(("clean", "clean", "checking", "stopped")), min_size=len(CATEGORIES), max_size=len(CATEGORIES)
 )
+some_limits = st.lists(
+    st.none() | st.lists(some_organisation, max_size=2, unique=True).map(tuple),
+    min_size=len(CATEGORIES), max_size=len(CATEGORIES),
+)  # fmt: skip
 some_categories = st.frozensets(st.sampled_from(CATEGORIES), max_size=2)
 # Nobody is linked to a sounding, the last subject.
 some_occurrences = st.lists(
@@ -188,6 +196,7 @@ def situations(draw: st.DrawFn) -> Drawn:
         many=draw(st.booleans()),
         owners=tuple(draw(some_owners)),
         files=tuple(draw(some_files)),
+        limits=tuple(draw(some_limits)),
         silent=draw(some_categories),
         withheld=draw(some_categories),
         persons=tuple(draw(some_persons)),
@@ -331,6 +340,11 @@ def _case(place: Place, made: Situation, key: UUID, drawn: Drawn, number: int) -
     keep(place, made, StateChange, case_id=key, became=state)
     keep(place, made, Plan, case_id=key, category="health")
     sitting = keep(place, made, Consultation, case_id=key, table=table, category=CORE, starts_at=NOW, minutes=45)
+    for recorder, limits in zip(drawn.owners, drawn.limits, strict=True):
+        keep(
+            place, made, Consent, case_id=key, recorded_for_id=place.organisations[recorder], given_how="oral",
+            given_by="self", categories=["health"], organisations=[place.organisations[one] for one in limits or ()],
+        )  # fmt: skip
     for number, organisation in enumerate(place.organisations):
         category = CATEGORIES[number + 1]
         keep(
@@ -377,6 +391,8 @@ def _parts(place: Place, made: Situation, drawn: Drawn) -> None:
                 values |= {"consultation": sitting, "step": "image"}
             if model is Item:
                 values |= {"subject": "resident", "basis": "test", "withheld": category in drawn.withheld}
+                limits = drawn.limits[CATEGORIES.index(category)]
+                values["only_for"] = None if limits is None else [place.organisations[one] for one in limits]
             if model is AgreedAction:
                 values |= {"due_on": NOW.date()}
             if category in drawn.silent:
@@ -391,7 +407,7 @@ def _file(place: Place, made: Situation, item: Any, status: str) -> None:
     """A file with the item, which is clean, waits for the scanner or was stopped."""
     document = keep(
         place, made, Document, item=item, case_id=item.case_id, category=item.category, supplier_id=item.supplier_id,
-        status=status, kind="text", remove_on=NOW.date() if status == "stopped" else None,
+        only_for=item.only_for, status=status, kind="text", remove_on=NOW.date() if status == "stopped" else None,
     )  # fmt: skip
     keep(place, made, DocumentContent, document=document)
 
@@ -400,7 +416,8 @@ def decision_on(place: Place, made: Situation, item: Any) -> None:
     """Why an item was supplied."""
     keep(
         place, made, SupplyDecision, item_id=item.pk, subject_id=item.case_id, category=item.category,
-        supplier_id=item.supplier_id, outcome="weigh", question={"facts": {"necessary": True}}, answers=[],
+        supplier_id=item.supplier_id, only_for=item.only_for, outcome="weigh", answers=[],
+        question={"facts": {"necessary": True}},
     )  # fmt: skip
 
 
@@ -480,8 +497,9 @@ def may_see(reaches: Mapping[UUID, Reach], row: Any) -> bool:
     guard = GUARDS[type(row)]
     category = attrgetter(guard.category)(row) if guard.category else guard.fixed
     own = attrgetter(guard.own)(row) if guard.own else None
+    only = attrgetter(guard.only)(row) if guard.only else None
     judged = not isinstance(row, DocumentContent) or row.document.status == "clean"
-    return judged and reaches[attrgetter(guard.subject)(row)].shows(category, own)
+    return judged and reaches[attrgetter(guard.subject)(row)].shows(category, own, only)
 
 
 def is_own(actor: Actor, reaches: Mapping[UUID, Reach], draft: Draft) -> bool:

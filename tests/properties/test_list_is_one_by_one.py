@@ -388,10 +388,12 @@ def test_texts_are_the_same_for_whoever_reaches_many_subjects(
         run_property(examples, settings(bounded, max_examples=max(10, settings().max_examples // 5)))
 
 
-REACHED = "g.organisation_id = $4) THEN kn_reaches(m.subject_id, m.category, m.own_id) END"
+LIMITED = "CASE WHEN m.only_for IS NULL OR $4 = ANY (m.only_for) THEN m.category END"
+REACHED = f"g.organisation_id = $4) THEN kn_reaches(m.subject_id, {LIMITED}, m.own_id) END"
 
 FORGOTTEN = {
     "category": (REACHED, REACHED.replace("m.category", "''core''")),
+    "that some things are for some only": (REACHED, REACHED.replace(LIMITED, "m.category")),
     "that only some things are one's own": (REACHED, REACHED.replace("m.own_id", "$4")),
     "that some things are one's own": (REACHED, REACHED.replace("m.own_id", "NULL")),
     "validity and designation": (REACHED, "g.organisation_id = $4 AND m.category = ANY (g.categories)) THEN true END"),

@@ -192,16 +192,24 @@ def _fill(filling: Filling, model: type[models.Model], insider: Actor) -> None:
         values["subject_id"] = filling.one(apps.get_model("cases.Case")).pk
     if model._meta.label == "cases.Document":
         values |= {"item": filling.one(apps.get_model("cases.Item")), "status": "clean"}
-    if model._meta.label == "cases.Sounding":
-        # Who reads it writes in it only for the organisation that asked.
-        values["asked_for"] = filling.add(apps.get_model("partners.Organisation"), id=insider.for_whom)
-    if model._meta.label == "people.Search":
-        values["designee_id"] = insider.who
-    if model._meta.label == "kernel.Draft":
-        values |= {"designee": insider.who, "organisation": insider.for_whom, "function": insider.function.value}
-        values["subject_id"] = filling.one(apps.get_model("cases.Case")).pk
+    values |= _own(filling, model._meta.label, insider)
     if model not in filling.known:
         filling.add(model, **values)
+
+
+def _own(filling: Filling, label: str, insider: Actor) -> dict[str, Any]:
+    """What makes a row the insider's own, or their organisation's, where only those read or write it."""
+    if label == "cases.Consent":
+        return {"organisations": [insider.for_whom]}
+    if label == "cases.Sounding":
+        # Who reads it writes in it only for the organisation that asked.
+        return {"asked_for": filling.add(apps.get_model("partners.Organisation"), id=insider.for_whom)}
+    if label == "people.Search":
+        return {"designee_id": insider.who}
+    if label == "kernel.Draft":
+        whose = {"designee": insider.who, "organisation": insider.for_whom, "function": insider.function.value}
+        return {**whose, "subject_id": filling.one(apps.get_model("cases.Case")).pk}
+    return {}
 
 
 def actor(function: Function = Function.EXECUTION, organisation: UUID | None = None) -> Actor:

@@ -51,6 +51,14 @@ KNOWN = {
     "kn_agreement_file",
     "kn_withdraw_sounding",
     "kn_clear_soundings",
+    "kn_like_its_item",
+    "kn_follow_item",
+    "kn_earlier_items",
+    "kn_settle_newcomer",
+    "kn_open_item",
+    "kn_withdraw_consent",
+    "kn_items_on_consent",
+    "kn_narrow_item",
 }
 """Every function that acts as kn_gate; a new one must be added here, and tried below."""
 

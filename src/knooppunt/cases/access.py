@@ -11,6 +11,7 @@ from knooppunt.cases.models import (
     Attendance,
     Case,
     CasePerson,
+    Consent,
     Consultation,
     Document,
     DocumentContent,
@@ -123,14 +124,15 @@ declare(
 )
 
 
-def _by(subject: str, category: str | None = None, own: str | None = None) -> Callable[[Actor], Q]:
-    return lambda actor: reached(actor, subject, category, own)
+def _by(subject: str, *columns: str) -> Callable[[Actor], Q]:
+    return lambda actor: reached(actor, subject, *columns)
 
 
 def _clean_content(actor: Actor) -> Q:
     """What is in a file: as its document, and only when that was judged and found clean."""
     clean = Q(document__status=DocumentStatus.CLEAN.value)
-    return clean & reached(actor, "document__case_id", "document__category", "document__supplier_id")
+    columns = ("case_id", "category", "supplier_id", "only_for")
+    return clean & reached(actor, *(f"document__{one}" for one in columns))
 
 
 SCOPES: dict[type[Model], Callable[[Actor], Q]] = {
@@ -141,8 +143,9 @@ SCOPES: dict[type[Model], Callable[[Actor], Q]] = {
     CasePerson: _by("case_id", "category"),
     Participant: _by("case_id", "category", "organisation_id"),
     PhaseChange: _by("case_id", "category"),
-    Item: _by("case_id", "category", "supplier_id"),
-    Document: _by("case_id", "category", "supplier_id"),
+    Item: _by("case_id", "category", "supplier_id", "only_for"),
+    Consent: lambda actor: reached(actor, "case_id", own="recorded_for_id", only_for="organisations"),
+    Document: _by("case_id", "category", "supplier_id", "only_for"),
     DocumentContent: _clean_content,
     Plan: _by("case_id", "category"),
     Goal: _by("case_id", "category"),

@@ -151,6 +151,25 @@ class Informed(StrEnum):
     POSTPONED_UAVG_41 = "postponed_uavg_41"
 
 
+class ConsentHow(StrEnum):
+    """How consent was given or withdrawn."""
+
+    ORAL = "oral"
+    WRITTEN = "written"
+    DIGITAL = "digital"
+
+
+class ConsentBy(StrEnum):
+    """Who consented: somebody for themselves, or who represents them, by role and never by name."""
+
+    RESIDENT = "self"
+    PARENT = "parent"
+    GUARDIAN = "guardian"
+    CURATOR = "curator"
+    MENTOR = "mentor"
+    AUTHORISED = "authorised"
+
+
 INVOLVEMENT: Mapping[str, str] = {
     "police": "police",
     "prosecution": "judicial",
@@ -432,6 +451,15 @@ LABELS: Mapping[str, str] = {
     IdentifierKind.EMAIL: "een e-mailadres",
     IdentifierKind.LICENCE_PLATE: "een kenteken",
     IdentifierKind.CASE_NUMBER: "een dossiernummer",
+    ConsentHow.ORAL: "mondeling",
+    ConsentHow.WRITTEN: "schriftelijk",
+    ConsentHow.DIGITAL: "digitaal",
+    ConsentBy.RESIDENT: "de persoon zelf",
+    ConsentBy.PARENT: "een ouder met gezag",
+    ConsentBy.GUARDIAN: "een voogd",
+    ConsentBy.CURATOR: "een curator",
+    ConsentBy.MENTOR: "een mentor",
+    ConsentBy.AUTHORISED: "een schriftelijk gemachtigde",
     "resident": "de inwoner",
     "direct_circle": "iemand uit de directe kring",
     "professional": "een professional",

@@ -65,6 +65,18 @@ def reaches(table: str, subject: str, category: str = CORE, own: str = "NULL::uu
     return REACHES.format(subject=named(subject), category=named(category), own=named(own))
 
 
+def only_for(row: str, *, category: str = "category", only: str = "only_for") -> str:
+    """The category of a row by which it is reached: none, where it is for other organisations than the one that asks.
+
+    Null is for everybody who is granted the category. Oversight sees on.
+    """
+    shown = f"{row}.{category}" if category.isidentifier() else category
+    return (
+        f"CASE WHEN {row}.{only} IS NULL OR (SELECT kn_setting('function')) = 'oversight'"
+        f" OR (SELECT kn_setting('organisation'))::uuid = ANY ({row}.{only}) THEN {shown} END"
+    )
+
+
 def protect(table: str, subject: str, *, category: str = CORE, own: str = "NULL::uuid") -> str:
     """Puts a table of resident data behind grant AND designation AND function.
 
@@ -114,7 +126,7 @@ class Words:
     """Which text of a table is found by its words, and what the right to read it rests on.
 
     All but `kind` are SQL expressions on a row. `at` is when it was written, and `once` the same for rows that stood
-    there before; `only` says which rows are found at all.
+    there before; `only` says which rows are found at all, and `only_for` to which organisations alone.
     """
 
     kind: str
@@ -126,19 +138,23 @@ class Words:
     key: str = "id"
     once: str = ""
     only: str = "true"
+    only_for: str = ""
 
     def kept(self, rows: str, at: str) -> str:
         """The statement that keeps the words of these rows, those written first in front."""
         columns = f"'{self.kind}', {self.key}, {self.subject}, {self.category}, {self.own}, {at} AS at, w.words"
         source = f"{rows} CROSS JOIN LATERAL (SELECT kn_words({self.text}) AS words) w"  # nosec B608
+        # Tables that say nothing of it leave the column alone, which was not there from the start.
+        also, and_them = (", only_for", f", {self.only_for}") if self.only_for else ("", "")
         return (
-            "INSERT INTO people_searchable (kind, row_id, subject_id, category, own_id, at, words)"
-            f" SELECT {columns} FROM {source} WHERE ({self.only}) AND w.words <> ''::tsvector ORDER BY at"  # nosec B608
+            f"INSERT INTO people_searchable (kind, row_id, subject_id, category, own_id, at, words{also})"
+            f" SELECT {columns}{and_them} FROM {source} WHERE ({self.only}) AND w.words <> ''::tsvector ORDER BY at"  # nosec B608
         )
 
     def counts(self, side: str) -> str:
         """What of a row matters here: when it did not change, neither do the words."""
-        kept = f"{self.text}, ({self.category})::text, {self.own}, {self.subject}, {self.only}"
+        limits = f", {self.only_for}" if self.only_for else ""
+        kept = f"{self.text}, ({self.category})::text, {self.own}, {self.subject}, {self.only}{limits}"
         return f"(SELECT ROW({kept}) FROM (SELECT {side}.*) r)"  # nosec B608
 
 
@@ -147,11 +163,32 @@ def searchable(table: str, words: Words) -> str:
 
     A trigger and not an action: whatever removes or changes a row, from behind a gate too, takes its words along.
     """
-    function, mine = f"kn_words_of_{words.kind}()", f"row_id = OLD.{words.key} AND kind = '{words.kind}'"
+    function = _function_of(words)
+    return f"""
+CREATE FUNCTION {_keeps_words(words)}
+ALTER FUNCTION {function} OWNER TO kn_gate;
+REVOKE ALL ON FUNCTION {function} FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION {function} TO kn_owner;
+CREATE TRIGGER kn_words AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {function};
+{words.kept(f"{table} r", words.once or words.at)};
+"""
+
+
+def searchable_anew(words: Words) -> str:
+    """The trigger of `searchable` once more, for words whose right to be read rests on something else from now on."""
+    return f"CREATE OR REPLACE FUNCTION {_keeps_words(words)}"
+
+
+def _function_of(words: Words) -> str:
+    return f"kn_words_of_{words.kind}()"
+
+
+def _keeps_words(words: Words) -> str:
+    mine = f"row_id = OLD.{words.key} AND kind = '{words.kind}'"
     same = f"{words.counts('OLD')} IS NOT DISTINCT FROM {words.counts('NEW')}"
     forget = f"DELETE FROM people_searchable WHERE {mine}"  # nosec B608
-    return f"""
-CREATE FUNCTION {function} RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    return f"""{_function_of(words)} RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND {same} THEN
     RETURN NULL;
@@ -163,10 +200,4 @@ BEGIN
     {words.kept("(SELECT NEW.*) r", words.at)};
   END IF;
   RETURN NULL;
-END $$;
-ALTER FUNCTION {function} OWNER TO kn_gate;
-REVOKE ALL ON FUNCTION {function} FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION {function} TO kn_owner;
-CREATE TRIGGER kn_words AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {function};
-{words.kept(f"{table} r", words.once or words.at)};
-"""
+END $$;"""

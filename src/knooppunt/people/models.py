@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
@@ -90,6 +91,7 @@ class Searchable(models.Model):
     subject_id = models.UUIDField()
     category = models.CharField(max_length=30)
     own_id = models.UUIDField(null=True)
+    only_for = private(ArrayField(models.UUIDField(), null=True), Privacy.RESIDENT_CONTENT)
     at = models.DateTimeField()
     words = private(SearchVectorField(), Privacy.RESIDENT_CONTENT)
 

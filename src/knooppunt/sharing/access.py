@@ -4,13 +4,14 @@ Once as a query (`reached`), once per record (`reach`, then `Reach.shows`), once
 The property test holds the three against each other.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, CharField, Exists, F, Func, OuterRef, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast
 
 from knooppunt.kernel import clock
@@ -91,12 +92,17 @@ class Reach:
 
     organisation: UUID | None
     categories: frozenset[str]
+    oversees: bool = False
 
-    def shows(self, category: str = CORE, own: UUID | None = None) -> bool:
-        """Whether something of this category, or of this owning organisation, may be seen."""
+    def shows(self, category: str = CORE, own: UUID | None = None, only_for: Collection[UUID] | None = None) -> bool:
+        """Whether something of this category, or of this owning organisation, may be seen.
+
+        `only_for` names the organisations that it is limited to, which does not bind oversight.
+        """
         if not self.categories:
             return False
-        return category in self.categories or (own is not None and own == self.organisation)
+        open_to = only_for is None or self.oversees or self.organisation in only_for
+        return (open_to and category in self.categories) or (own is not None and own == self.organisation)
 
 
 class Reached(Func):
@@ -135,6 +141,25 @@ class Reached(Func):
         return sql, [*first, *grant, *second, *third, *designation, sorted(STANDING)]
 
 
+class OpenTo(Func):
+    """The category of a row whose columns are `only_for` and `category`; none where it is for others than this one.
+
+    Says the same as `only_for` of the walls, from the actor's side: null is for whoever is granted the category.
+    """
+
+    output_field = CharField()
+
+    def __init__(self, actor: Actor, *columns: Any, **extra: Any) -> None:
+        super().__init__(*columns, **extra)
+        self.organisation = actor.organisation
+
+    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The choice with its parameter."""
+        (limits, first), (category, second) = (compiler.compile(e) for e in self.get_source_expressions())
+        sql = f"CASE WHEN {limits} IS NULL OR %s::uuid = ANY ({limits}) THEN {category} END"
+        return sql, [*first, self.organisation, *first, *second]
+
+
 class ExistsByItself(Exists):
     """As `Exists`, judged row by row through the indexes: the planner does not join all there is first."""
 
@@ -168,9 +193,16 @@ def grants_in_use(actor: Actor) -> QuerySet[Grant]:
     )
 
 
-def reached(actor: Actor, subject: str, category: str | None = None, own: str | None = None) -> Q:
-    """The condition on rows whose columns `subject`, `category` and `own` (organisation) are named here."""
-    wanted = F(category) if category else Value(CORE)
+def reached(
+    actor: Actor, subject: str, category: str | None = None, own: str | None = None, only_for: str | None = None
+) -> Q:
+    """The condition on rows whose columns `subject`, `category` and `own` (organisation) are named here.
+
+    `only_for` holds the organisations that a row is limited to; oversight sees past that.
+    """
+    wanted: Any = F(category) if category else Value(CORE)
+    if only_for and actor.function is not Function.OVERSIGHT:
+        wanted = OpenTo(actor, F(only_for), wanted)
     mine = F(own) if own else Cast(Value(None), UUIDField())
     return Q(Reached(actor, F(subject), wanted, mine))
 
@@ -272,11 +304,12 @@ def newest(actor: Actor, kind: SubjectKind, most: int) -> list[UUID]:
     return list(once.values_list("subject_id", flat=True)[:most])
 
 
-declare_scope(SupplyDecision, lambda actor: reached(actor, "subject_id", "category", "supplier_id"))
+declare_scope(SupplyDecision, lambda actor: reached(actor, "subject_id", "category", "supplier_id", "only_for"))
 declare_reach(lambda actor: Q(subject_id__isnull=True) | reached(actor, "subject_id"))
 
 
 def reach(actor: Actor, subject: UUID) -> Reach:
     """How far this actor reaches into this subject now."""
     held = grants_in_use(actor).filter(subject_id=subject).values_list("categories", flat=True)
-    return Reach(actor.organisation, frozenset(code for codes in held for code in codes))
+    codes = frozenset(code for codes in held for code in codes)
+    return Reach(actor.organisation, codes, oversees=actor.function is Function.OVERSIGHT)

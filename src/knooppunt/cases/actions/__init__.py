@@ -1,5 +1,6 @@
 """What people do in this room, by topic. Rooms above and doors import from here."""
 
+from knooppunt.cases.actions.consent import ConsentDraft, record_consent, withdraw_consent
 from knooppunt.cases.actions.consultation import (
     NoteDraft,
     end_consultation,
@@ -30,6 +31,7 @@ from knooppunt.cases.actions.intake import (
     record_absent,
     request_intake,
 )
+from knooppunt.cases.actions.joining import OpenDraft, keep_closed, open_to_later
 from knooppunt.cases.actions.outage import print_outage_sheet
 from knooppunt.cases.actions.persons import add_to_circle
 from knooppunt.cases.actions.plan import (
@@ -63,12 +65,14 @@ __all__ = [
     "AnswerDraft",
     "BroughtDraft",
     "CloseDraft",
+    "ConsentDraft",
     "GoalDraft",
     "InformedDraft",
     "IntakeDraft",
     "ItemDraft",
     "JudgementDraft",
     "NoteDraft",
+    "OpenDraft",
     "OwnWordsDraft",
     "Past",
     "PastCase",
@@ -92,12 +96,15 @@ __all__ = [
     "end_consultation",
     "judge_document",
     "judge_intake",
+    "keep_closed",
     "mark_led_to_intake",
     "name_case_director",
+    "open_to_later",
     "plan_consultation",
     "print_outage_sheet",
     "record_absent",
     "record_attendance",
+    "record_consent",
     "record_informed",
     "request_intake",
     "set_goal",
@@ -105,6 +112,7 @@ __all__ = [
     "settle_action",
     "share_item",
     "take_in_history",
+    "withdraw_consent",
     "withdraw_sounding",
     "write_note",
     "write_own_words",

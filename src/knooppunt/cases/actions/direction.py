@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from knooppunt.cases.access import Permission
+from knooppunt.cases.actions.joining import weigh_newcomer_in
 from knooppunt.cases.actions.opening import join, let_in
 from knooppunt.cases.actions.steps import category_of, move_if_in, move_in, not_in_past, regime_of, store, text_of
 from knooppunt.cases.models import Case, CasePerson, Participant, PhaseChange, open_actions
@@ -55,22 +56,28 @@ class CloseDraft:
     reason: CloseReason
 
 
-def choose_partner(actor: Actor, case_id: UUID, professional: UUID, *, version: int, once: UUID | None = None) -> UUID:
-    """Lets an organisation take part, with the professional it designated for this table (Wgs 2.31 lid 4)."""
+def choose_partner(actor: Actor, case_id: UUID, professional: UUID, *, version: int, once: UUID | None = None) -> int:
+    """Lets an organisation take part, with the professional it designated for this table (Wgs 2.31 lid 4).
+
+    Of what is there already it sees what the law permits; answers how many kinds of information stayed closed.
+    """
+    closed = 0
     with Work(actor, "choose_partner", once=once) as work:
         if work.before:
-            return work.before
+            return closed
         case = work.take(Case, case_id, Permission.DIRECT_PROCESS, version=version)
         organisation = _from_pool(work, case, professional)
         regime = regime_of(case)
         if not Participant.objects.filter(case=case, organisation_id=organisation.id).exists():
             let_in(work, case, regime, organisation)
             join(case, regime, organisation)
+            closed = weigh_newcomer_in(work, case, regime, organisation)
         designate_in(work, professional, organisation.id, (SubjectKind.CASE, case.pk))
         move_if_in(work, case, CaseState.TAKEN_UP, CaseState.PARTNERS_CHOSEN)
         store(case)
         work.record("case.partner_chosen", case, organisation=organisation.id, professional=professional)
-        return work.finish(case.pk)
+        work.finish(case.pk)
+    return closed
 
 
 def _from_pool(work: Work, case: Case, professional: UUID) -> partners.OrganisationView:

@@ -1,5 +1,6 @@
 """Bringing information in, or recording that it is not shared and why [LAW-3, LAW-4]."""
 
+from dataclasses import replace
 from typing import NoReturn
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
 from knooppunt.sharing.actions import SuppliedItem, keep_decision_in
 from knooppunt.sharing.rules import Regime
-from knooppunt.sharing.rules.supplying import OUTSIDE_SECRECY, Supply
+from knooppunt.sharing.rules.supplying import OUTSIDE_SECRECY, Occasion, Supply
 
 SUBJECTS = ("resident", "direct_circle", "professional")
 
@@ -45,8 +46,7 @@ def share_item(actor: Actor, case_id: UUID, draft: ItemDraft, *, once: UUID | No
         item = _item(actor, case, regime, draft, supply)
         item.save(force_insert=True)
         if supply:
-            about = SuppliedItem(item.pk, case.pk, item.category, item.supplier_id)
-            keep_decision_in(work, about, supply, why)
+            _keep_why(work, item, supply, why, draft.consent if draft.claims_consent else None)
         for person in case.concerned():
             work.record(
                 "item.withheld" if draft.withheld else "item.shared",
@@ -61,6 +61,18 @@ def share_item(actor: Actor, case_id: UUID, draft: ItemDraft, *, once: UUID | No
         return work.finish(item.pk)
 
 
+def _keep_why(work: Work, item: Item, supply: Supply, why: str, consent: UUID | None) -> None:
+    about = SuppliedItem(item.pk, item.case_id, item.category, item.supplier_id, consent)
+    keep_decision_in(work, about, supply, why)
+    if supply.outside:
+        keep_decision_in(work, about, replace(supply, answers=supply.outside), "", Occasion.OUTSIDE)
+
+
+def _only_for(supply: Supply | None) -> list[UUID] | None:
+    """Everybody who is granted the category, unless the consent that it rests on leaves somebody out."""
+    return [one.recipient.organisation for one in supply.answers] if supply and supply.outside else None
+
+
 def _item(actor: Actor, case: Case, regime: Regime, draft: ItemDraft, supply: Supply | None) -> Item:
     return Item(
         case=case,
@@ -68,6 +80,7 @@ def _item(actor: Actor, case: Case, regime: Regime, draft: ItemDraft, supply: Su
         subject=draft.subject,
         text=text_of("text", draft.text),
         supplier_id=actor.for_whom,
+        only_for=_only_for(supply),
         supplied_by=actor.who,
         withheld=draft.withheld,
         # Where nothing goes to anybody there is no supply: the purpose is what lets the house hold it.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
 
+from knooppunt.cases.actions.covering import covered_by_in, told_of_consent
 from knooppunt.cases.models import Case
 from knooppunt.cases.rules import STEP_OF_LAW, CaseState
 from knooppunt.kernel import clock
@@ -20,6 +21,7 @@ from knooppunt.sharing.rules.supplying import (
     OUTSIDE_SECRECY,
     Recipient,
     Supply,
+    by_consent,
     may_be_bearer,
     party_of,
     stop_of,
@@ -58,7 +60,7 @@ class ItemDraft:
 
     `withheld` turns it into "we do not share this, because …": a normal and recordable answer. `facts` is what the
     supplier knows of the supply, as the law asks it; `motivation` why, where that must be weighed and no way through
-    medical secrecy is explained already.
+    medical secrecy is explained already. Who says that there is consent names the recorded one.
     """
 
     category: str
@@ -71,17 +73,31 @@ class ItemDraft:
     file: Sent | None = None
     facts: Mapping[str, bool] = field(default_factory=dict)
     motivation: str = ""
+    consent: UUID | None = None
+
+    @property
+    def claims_consent(self) -> bool:
+        """Whether its supplier says that it rests on consent."""
+        said = self.secrecy_way == Fact.EXPLICIT_CONSENT or self.facts.get(Fact.EXPLICIT_CONSENT.value)
+        return bool(said) and not self.withheld
 
 
 def weigh_supply_in(work: Work, case: Case, regime: Regime, draft: ItemDraft) -> Supply:
     """What the law says of this item; `Refused` when it may not go to somebody who would see it.
 
-    `QuestionsFirst`, which is a `Refused` too, carries what must be known before.
+    `QuestionsFirst`, which is a `Refused` too, carries what must be known before. Where it rests on consent, whom that
+    does not name is left out (`Supply.outside`).
     """
     question = _question(work, regime, STEP_OF_LAW[CaseState(case.state)].value, draft)
     question = replace(question, category=draft.category, about=draft.subject)
     recipients = recipients_in(work, case.pk, draft.category)
-    supply = supply_to(question, _agreed(work, recipients, question, regime, case.region_id), regime)
+    recipients = _agreed(work, recipients, question, regime, case.region_id)
+    covered: frozenset[UUID] = frozenset()
+    if draft.claims_consent:
+        covered = covered_by_in(work, case, draft.consent, draft.category, draft.subject)
+        recipients = told_of_consent(recipients, covered)
+    supply = supply_to(question, recipients, regime)
+    supply = by_consent(supply, covered) if draft.claims_consent else supply
     if stopped := stop_of([supply]):
         stopped.under = case.pk
         raise stopped

@@ -20,7 +20,38 @@ KNOWN_OR_NOT = [(code or "onbekend", text) for code, text in KNOWN.items()]
 """Yes, no, and not known: that is an answer too, and may take back another."""
 
 
-class LawForm(OnceForm):
+class AsksFacts(OnceForm):
+    """A form that comes back with the questions of the law, when it turns out to need them."""
+
+    def ask_again(self) -> None:
+        """Puts those questions in that were in what was sent."""
+        for fact in law.facts():
+            if self.add_prefix(FACT + fact) in self.data:
+                self._ask(fact)
+
+    def ask(self, conditions: Iterable[Condition]) -> None:
+        """Puts a question into the form for every fact that a condition waits for; each is asked once."""
+        for one in conditions:
+            for fact in one.facts:
+                if FACT + fact not in self.fields:
+                    self._ask(fact)
+            enough = translated("%(text)s Eén van deze is genoeg.") % {"text": one.text}
+            self.add_error(FACT + one.facts[0], enough if one.any else one.text)
+
+    def _ask(self, fact: str) -> None:
+        # What is left open is not sent, and so asked again by the law if it still matters.
+        self.fields[FACT + fact] = forms.ChoiceField(
+            label=law.facts()[fact].ask, choices=KNOWN_OR_NOT, widget=forms.RadioSelect
+        )
+
+    @property
+    def facts(self) -> dict[str, bool]:
+        """What was answered; what stayed unknown is not there."""
+        answers = {name.removeprefix(FACT): said for name, said in self.cleaned_data.items() if name.startswith(FACT)}
+        return {fact: said == YES for fact, said in answers.items() if said in (YES, NO)}
+
+
+class LawForm(AsksFacts):
     """A form by which something goes to other organisations."""
 
     drafted: ClassVar[tuple[str, ...]] = ("secrecy_note", "motivation")
@@ -48,30 +79,12 @@ class LawForm(OnceForm):
             offer(self, "secrecy_way", ways)
         for name in _unasked(asked):
             del self.fields[name]
-        for fact in law.facts():
-            if self.add_prefix(FACT + fact) in self.data:
-                self._ask(fact)
-
-    def ask(self, conditions: Iterable[Condition]) -> None:
-        """Puts a question into the form for every fact that a condition waits for; each is asked once."""
-        for one in conditions:
-            for fact in one.facts:
-                if FACT + fact not in self.fields:
-                    self._ask(fact)
-            enough = translated("%(text)s Eén van deze is genoeg.") % {"text": one.text}
-            self.add_error(FACT + one.facts[0], enough if one.any else one.text)
-
-    def _ask(self, fact: str) -> None:
-        # What is left open is not sent, and so asked again by the law if it still matters.
-        self.fields[FACT + fact] = forms.ChoiceField(
-            label=law.facts()[fact].ask, choices=KNOWN_OR_NOT, widget=forms.RadioSelect
-        )
+        self.ask_again()
 
     @property
     def facts(self) -> dict[str, bool]:
-        """What was answered; what stayed unknown is not there."""
-        answers = {name.removeprefix(FACT): said for name, said in self.cleaned_data.items() if name.startswith(FACT)}
-        known = {fact: said == YES for fact, said in answers.items() if said in (YES, NO)}
+        """What was answered, and that it is necessary: the form does not go without."""
+        known = super().facts
         return {"necessary": True, **known} if self.cleaned_data.get("necessary") else known
 
 

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-from knooppunt.cases.forms.asking import LawForm
-from knooppunt.cases.forms.choices import Pair, labelled, long_text, offer_category
+from knooppunt.cases.forms.asking import AsksFacts, LawForm
+from knooppunt.cases.forms.choices import Pair, labelled, long_text, offer, offer_category
 from knooppunt.kernel.doors import OnceForm
 from knooppunt.kernel.uploads.kinds import BY_EXTENSION
 
@@ -21,6 +21,16 @@ FILE_HINT = _(
 
 SUBJECTS = ("resident", "direct_circle", "professional")
 
+NO_CONSENT = _("Dit rust niet op toestemming")
+
+
+def offer_consent(form: forms.Form, consents: Sequence[Pair] | None) -> None:
+    """The consents that hold and that one may see; None takes the question out, where nothing rests on consent."""
+    if consents is None:
+        del form.fields["consent"]
+    else:
+        offer(form, "consent", consents, empty=NO_CONSENT)
+
 
 class ShareForm(LawForm):
     """One piece of information, with what the law wants to know of it."""
@@ -28,7 +38,7 @@ class ShareForm(LawForm):
     drafted = ("text", "secrecy_note", "motivation", "conditions")
     field_order = (
         "form_id", "category", "subject", "text", "file",
-        "secrecy_way", "secrecy_note", "motivation", "conditions", "necessary",
+        "secrecy_way", "secrecy_note", "consent", "motivation", "conditions", "necessary",
     )  # fmt: skip
 
     category = forms.ChoiceField(
@@ -44,13 +54,23 @@ class ShareForm(LawForm):
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ",".join(f".{one}" for one in BY_EXTENSION)}),
     )
+    consent = forms.ChoiceField(
+        label=_("Op welke toestemming rust dit?"),
+        help_text=_(
+            "Alleen als u deelt met toestemming. Wie zij niet noemt, ziet dit niet, tenzij het zonder toestemming mag."
+        ),
+        required=False,
+    )
     conditions = long_text(
         _("Voorwaarden"), _("Bijvoorbeeld: niet verder vertellen zonder overleg met ons."), required=False, rows=2
     )
 
-    def __init__(self, *arguments: Any, supplies: Sequence[Pair], **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, supplies: Sequence[Pair], consents: Sequence[Pair] | None, **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
         offer_category(self, supplies)
+        offer_consent(self, consents)
         file = self.fields["file"]
         file.help_text = FILE_HINT % {"most": _most()}
         file.widget.attrs |= {"data-largest": settings.LARGEST_FILE, "data-too-large": _too_large()}
@@ -93,6 +113,37 @@ class WithholdForm(OnceForm):
     def __init__(self, *arguments: Any, supplies: Sequence[Pair], **named: Any) -> None:
         super().__init__(*arguments, **named)
         offer_category(self, supplies)
+
+
+class OpenForm(AsksFacts):
+    """An own item that opens for who came later."""
+
+    drafted = ("motivation",)
+
+    motivation = long_text(
+        _("Waarom deelt u dit nu ook met hen?"),
+        _("Alleen nodig als u eerst moet afwegen. Wij zeggen het als dat zo is."),
+        required=False,
+        rows=2,
+    )
+    consent = forms.ChoiceField(
+        label=_("Welke toestemming noemt hen?"),
+        help_text=_("Alleen als u deelt met toestemming. Een toestemming die hen niet noemt, telt hier niet."),
+        required=False,
+    )
+
+    def __init__(self, *arguments: Any, consents: Sequence[Pair] | None, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        offer_consent(self, consents)
+        self.ask_again()
+
+
+class KeepClosedForm(OnceForm):
+    """That an own item stays closed for who came later, and why."""
+
+    drafted = ("reason",)
+
+    reason = long_text(_("Ik deel dit niet, omdat …"), _("Schrijf alleen de reden. Zij staat bij uw informatie."))
 
 
 def _most() -> int:

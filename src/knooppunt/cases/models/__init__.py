@@ -1,6 +1,7 @@
 """The tables of this room, by topic."""
 
 from knooppunt.cases.models.case import Case, CaseCount, CasePerson, Participant, PhaseChange, StateChange
+from knooppunt.cases.models.consent import Consent
 from knooppunt.cases.models.consultation import Attendance, Consultation, Note
 from knooppunt.cases.models.document import Document, DocumentContent
 from knooppunt.cases.models.information import Item
@@ -14,6 +15,7 @@ __all__ = [
     "Case",
     "CaseCount",
     "CasePerson",
+    "Consent",
     "Consultation",
     "Document",
     "DocumentContent",

@@ -15,8 +15,8 @@ from knooppunt.kernel.privacy import Privacy, private
 class Document(models.Model):
     """A file that came in with an item and is kept as long; without one, a file that was stopped at the door.
 
-    Case, category and supplier are those of the item, kept equal by the database (migration 0006_document_walls):
-    so the same policy guards both.
+    Case, category, supplier and `only_for` are those of the item, kept equal by the database (migrations
+    0006_document_walls and 0010_only_for): so the same policy guards both.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -25,6 +25,7 @@ class Document(models.Model):
     item = models.ForeignKey(Item, null=True, on_delete=models.CASCADE, related_name="documents", db_constraint=False)
     category = models.CharField(max_length=30)
     supplier = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT)
+    only_for = private(ArrayField(models.UUIDField(), null=True), Privacy.RESIDENT_CONTENT)
     supplied_by = private(models.UUIDField(), Privacy.PROFESSIONAL)
     name = private(EncryptedTextField(), Privacy.RESIDENT_IDENTITY)
     kind = models.CharField(max_length=10, blank=True)

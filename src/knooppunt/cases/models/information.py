@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from knooppunt.cases.models.case import Case
@@ -10,7 +11,11 @@ from knooppunt.kernel.privacy import Privacy, private
 
 
 class Item(models.Model):
-    """What a supplier shares; or, with `withheld`, that it does not share something and why [LAW-4]."""
+    """What a supplier shares; or, with `withheld`, that it does not share something and why [LAW-4].
+
+    `only_for`: null is for every organisation that is granted the category; else, beside the supplier, for these
+    alone. Only gates change it, and file, decision and words follow (migration 0010_only_for).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="items")
@@ -18,6 +23,7 @@ class Item(models.Model):
     subject = models.CharField(max_length=20)
     text = private(models.TextField(), Privacy.RESIDENT_CONTENT)
     supplier = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT)
+    only_for = private(ArrayField(models.UUIDField(), null=True), Privacy.RESIDENT_CONTENT)
     supplied_by = private(models.UUIDField(), Privacy.PROFESSIONAL)
     withheld = models.BooleanField(default=False)
     basis = models.CharField(max_length=60)

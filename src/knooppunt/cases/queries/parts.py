@@ -17,6 +17,7 @@ from knooppunt.cases.models import (
     Plan,
     StateChange,
 )
+from knooppunt.cases.queries.consents import ConsentLine, consents_in, parties_in
 from knooppunt.cases.queries.direction import Candidate, Moment, doers, phase_moments
 from knooppunt.cases.queries.documents import DocumentLine, by_item, files_in
 from knooppunt.cases.queries.head import CaseHead, Opened, opened
@@ -30,8 +31,9 @@ from knooppunt.kernel.slots import addresses
 from knooppunt.kernel.terms import Due, DueKind, due
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import life_areas
-from knooppunt.sharing.queries import DecisionView, decisions_on
+from knooppunt.sharing.queries import DecisionView, LaterView, decisions_on
 from knooppunt.sharing.rules import Regime
+from knooppunt.sharing.rules.question import Fact, RegimeCode
 
 NO_FILES: Mapping[UUID, DocumentLine] = {}
 
@@ -86,6 +88,7 @@ class ItemLine:
     subject_label: str
     text: str
     supplier: str
+    supplier_id: UUID
     withheld: bool
     basis: str
     secrecy_label: str
@@ -95,6 +98,8 @@ class ItemLine:
     made_at: datetime
     file: DocumentLine | None = None
     decision: DecisionView | None = None
+    later: LaterView | None = None
+    later_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,7 @@ class PlanPage:
 
 @dataclass(frozen=True)
 class InformationPage:
-    """Items by category with their files, what was not shared and why, and own files that were stopped."""
+    """Items by category with their files, what was not shared and why, own files that were stopped, and consents."""
 
     head: CaseHead
     by_category: tuple[tuple[str, tuple[ItemLine, ...]], ...]
@@ -170,6 +175,18 @@ class InformationPage:
     secrecy_asked: bool
     secrecy_ways: tuple[tuple[str, str], ...]
     stopped: tuple[DocumentLine, ...]
+    consents: tuple[ConsentLine, ...]
+    consent_asked: bool
+    rests_on_consent: bool
+    all_categories: tuple[tuple[str, str], ...]
+    parties: tuple[tuple[str, str], ...]
+
+    @property
+    def consents_that_hold(self) -> tuple[tuple[str, str], ...] | None:
+        """To choose from: what an item may rest on. None where consent makes no difference for this supplier."""
+        if not self.consent_asked or not (self.secrecy_asked or self.rests_on_consent):
+            return None
+        return tuple((str(one.id), one.title) for one in self.consents if one.withdrawn_at is None)
 
 
 @dataclass(frozen=True)
@@ -212,8 +229,8 @@ def plan_page(actor: Actor, case_id: UUID, purpose: str = "", *, choosing: bool 
         return PlanPage(at.head, _own_words(at), tuple(goals), tuple(loose), areas, withheld, known)
 
 
-def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> InformationPage:
-    """*Informatie*."""
+def information_page(actor: Actor, case_id: UUID, purpose: str = "", *, consenting: bool = False) -> InformationPage:
+    """*Informatie*. `consenting`: for a form, so with whom consent may name."""
     with opened(actor, case_id, "information", purpose) as at:
         files = files_in(at.work, at.case)
         lines = _with_decisions(at, _items(at, by_item(files)))
@@ -234,13 +251,32 @@ def information_page(actor: Actor, case_id: UUID, purpose: str = "") -> Informat
             stopped=tuple(
                 line for line in files if line.status == DocumentStatus.STOPPED and line.supplier == actor.organisation
             ),
+            consents=consents_in(at),
+            parties=parties_in(at) if consenting else (),
+            all_categories=tuple(at.regime.categories.items()),
+            consent_asked=at.regime.book.asks(Fact.EXPLICIT_CONSENT),
+            rests_on_consent=at.regime.code == RegimeCode.LOCAL_CONSENT,
         )
 
 
 def _with_decisions(at: Opened, lines: list[ItemLine]) -> list[ItemLine]:
-    """The lines, each with why it was supplied."""
-    found = decisions_on(at.work, [line.id for line in lines if not line.withheld])
-    return [replace(line, decision=found.get(line.id)) for line in lines]
+    """The lines, each with why it was supplied; own ones with what is closed for who came later.
+
+    Who that is stands there only for who may know that they take part.
+    """
+    supplied, later = decisions_on(at.work, [line.id for line in lines if not line.withheld])
+    named = {one.organisation: one.name for one in at.head.partners}
+    return [
+        replace(
+            line,
+            decision=supplied.get(line.id),
+            later=(waits := later.get(line.id)),
+            later_names=tuple(
+                dict.fromkeys(named[one.recipient] for one in waits.closed if one.recipient in named) if waits else ()
+            ),
+        )
+        for line in lines
+    ]
 
 
 def network_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPage:
@@ -363,6 +399,7 @@ def _items(at: Opened, files: Mapping[UUID, DocumentLine] = NO_FILES) -> list[It
             subject_label=LABELS[row.subject],
             text=row.text,
             supplier=row.supplier.name,
+            supplier_id=row.supplier_id,
             withheld=row.withheld,
             basis=row.basis,
             secrecy_label=at.regime.secrecy_ways.get(row.secrecy_way, "") or LABELS.get(row.secrecy_way, ""),

@@ -65,7 +65,13 @@ def information(request: Request, case_id: UUID) -> HttpResponse:
 def share(request: Request, case_id: UUID) -> HttpResponse:
     """Brings one piece of information in."""
     page = _contributable(request, case_id)
-    form = ShareForm(supplies=page.supplies, ways=page.secrecy_ways, asked=page.secrecy_asked, **bound(request))
+    form = ShareForm(
+        supplies=page.supplies,
+        ways=page.secrecy_ways,
+        asked=page.secrecy_asked,
+        consents=page.consents_that_hold,
+        **bound(request),
+    )
     tried = sent(request, lambda: attempt(form, lambda: _bring_in(request, case_id, form)))
     if tried:
         return done(request, _("Uw informatie staat in de casus."), "cases:information", case_id)
@@ -115,6 +121,7 @@ def _item(form: ShareForm | WithholdForm) -> ItemDraft:
         file=_sent_along(said.get("file")),
         facts=form.facts if isinstance(form, ShareForm) else {},
         motivation=said.get("motivation", ""),
+        consent=UUID(said["consent"]) if said.get("consent") else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from knooppunt.cases.web import case, direction, documents, lists, plan, purpose
+from knooppunt.cases.web import case, consent, direction, documents, later, lists, plan, purpose
 
 _patterns: list[URLPattern] = [
     path("", lists.case_list, name="list"),
@@ -20,6 +20,10 @@ _patterns: list[URLPattern] = [
     path("<uuid:case_id>/informatie/", case.information, name="information"),
     path("<uuid:case_id>/informatie/inbrengen/", case.share, name="share"),
     path("<uuid:case_id>/informatie/niet-delen/", case.withhold, name="withhold"),
+    path("<uuid:case_id>/toestemming/", consent.consent, name="consent"),
+    path("<uuid:case_id>/toestemming/<uuid:consent_id>/intrekken/", consent.withdraw_consent, name="withdraw_consent"),
+    path("<uuid:case_id>/informatie/<uuid:item_id>/later/", later.open_later, name="open_later"),
+    path("<uuid:case_id>/informatie/<uuid:item_id>/later/niet/", later.keep_closed, name="keep_closed"),
     path("<uuid:case_id>/informatie/<uuid:document_id>/bestand/", documents.file, name="file"),
     path("<uuid:case_id>/netwerk/", case.network, name="network"),
     path("<uuid:case_id>/netwerk/directe-kring/", case.circle, name="circle"),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from knooppunt.cases import actions, queries
@@ -77,12 +78,28 @@ def partner(request: Request, case_id: UUID) -> HttpResponse:
     page = _directed(request, case_id)
     form = PartnerForm(people=grouped(page.candidates), initial={"version": page.head.version}, **bound(request))
 
-    def act() -> UUID:
+    def act() -> int:
         said = form.cleaned_data
         chosen = UUID(said["professional"])
         return actions.choose_partner(request.actor, case_id, chosen, version=said["version"], once=form.once)
 
-    return _answer(request, page, form, PARTNER, act, _("Deze partner doet nu mee."))
+    tried = sent(request, lambda: attempt(form, act))
+    if tried:
+        return done(request, _joined(tried.result or 0), "cases:direction", case_id)
+    return form_page(request, page.head, form, PARTNER, status=tried.status)
+
+
+def _joined(closed: int) -> str:
+    """What the process director hears: how much stayed closed, and nothing of what it is."""
+    said = str(_("Deze partner doet nu mee."))
+    if not closed:
+        return said
+    more = ngettext(
+        "Van %(number)d soort informatie bleef iets dicht: wie het inbracht, kan het openen.",
+        "Van %(number)d soorten informatie bleef iets dicht: wie het inbracht, kan het openen.",
+        closed,
+    )
+    return f"{said} {more % {'number': closed}}"
 
 
 @door(Function.EXECUTION)

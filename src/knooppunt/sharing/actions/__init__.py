@@ -18,7 +18,7 @@ from knooppunt.sharing.actions.agreements import (
     review_agreement,
     sign_agreement,
 )
-from knooppunt.sharing.actions.decisions import SuppliedItem, keep_decision_in
+from knooppunt.sharing.actions.decisions import SuppliedItem, decision_as_data, decision_on, keep_decision_in
 from knooppunt.sharing.actions.grants import (
     ADMINISTERED,
     NewGrant,
@@ -63,6 +63,8 @@ __all__ = [
     "ask_network",
     "change_agreement",
     "change_regime_text",
+    "decision_as_data",
+    "decision_on",
     "designate",
     "designate_in",
     "draft_agreement",

@@ -20,7 +20,14 @@ from knooppunt.sharing.queries.agreements import (
     terms_of,
     validity_of,
 )
-from knooppunt.sharing.queries.decisions import DecisionView, decisions_about, decisions_on, recipients_in
+from knooppunt.sharing.queries.decisions import (
+    DecisionView,
+    LaterView,
+    decisions_about,
+    decisions_on,
+    question_kept_in,
+    recipients_in,
+)
 from knooppunt.sharing.queries.designations import (
     Choice,
     DesignationView,
@@ -71,6 +78,7 @@ __all__ = [
     "GrantView",
     "History",
     "KeptFrequentView",
+    "LaterView",
     "NetworkNews",
     "NetworkQuestionView",
     "TableOfRegion",
@@ -104,6 +112,7 @@ __all__ = [
     "own_questions",
     "parties_of",
     "pool",
+    "question_kept_in",
     "recipients_in",
     "regime_code_of",
     "regime_codes",

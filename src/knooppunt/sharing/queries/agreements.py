@@ -112,14 +112,17 @@ def in_force_between(parties: Collection[UUID], regime: str, on: date, *, region
     return frozenset[str]().union(*opened)
 
 
-def agreed_in(work: Work, recipients: Iterable[Recipient], asked: Question, region: UUID) -> tuple[Recipient, ...]:
+def agreed_in(
+    work: Work, recipients: Iterable[Recipient], asked: Question, region: UUID, supplier: UUID | None = None
+) -> tuple[Recipient, ...]:
     """The same recipients, each with whether an agreement in force covers this: the register says so, at this moment.
 
     Only where the regime asks for an agreement; what does not hold opens nothing, so nothing needs to be swept.
+    The supplier is the own organisation, unless another is named.
     """
     known, found = _validities(asked.regime, region), []
     for one in recipients:
-        between = {work.actor.for_whom, one.organisation}
+        between = {supplier or work.actor.for_whom, one.organisation}
         covered = any(asked.category in each.opens(between, asked.regime, asked.on) for each in known)
         found.append(replace(one, facts={**one.facts, Fact.AGREEMENT_IN_FORCE.value: covered}))
     return tuple(found)

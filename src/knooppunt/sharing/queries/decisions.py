@@ -15,8 +15,38 @@ from knooppunt.partners import queries as partners
 from knooppunt.sharing import law
 from knooppunt.sharing.models import SupplyDecision
 from knooppunt.sharing.rules.deciding import Outcome
-from knooppunt.sharing.rules.supplying import NOBODY, Recipient, party_of
+from knooppunt.sharing.rules.supplying import NOBODY, Occasion, Recipient, party_of
 from knooppunt.sharing.rules.words import OUTCOMES as IN_WORDS
+
+CLOSING = (Occasion.JOINED, Occasion.OUTSIDE, Occasion.WITHDRAWN)
+"""What closes an item for somebody who is granted its category."""
+
+
+@dataclass(frozen=True)
+class ClosedView:
+    """That an item is not open for an organisation, what came of it, and what the rule says."""
+
+    recipient: UUID
+    occasion: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class LaterView:
+    """For whom an item is closed still, and why its supplier keeps it so."""
+
+    closed: tuple[ClosedView, ...]
+    kept: str
+
+    @property
+    def came_later(self) -> bool:
+        """Whether it is closed for somebody who came to take part later, and not for want of consent alone."""
+        return any(one.occasion == Occasion.JOINED for one in self.closed)
+
+    @property
+    def sentences(self) -> tuple[tuple[str, str], ...]:
+        """What came of it and what the rule says, each once."""
+        return tuple(dict.fromkeys((one.occasion, one.sentence) for one in self.closed))
 
 
 @dataclass(frozen=True)
@@ -57,10 +87,46 @@ def recipients_in(work: Work, subject: UUID, category: str) -> tuple[Recipient, 
     return tuple(Recipient(key, party_of(view.kind, view.participant_class)) for key, view in known.items())
 
 
-def decisions_on(work: Work, items: Iterable[UUID]) -> dict[UUID, DecisionView]:
-    """Why these items were supplied, as far as the actor may read them; what was withheld has none. One query."""
+def decisions_on(work: Work, items: Iterable[UUID]) -> tuple[dict[UUID, DecisionView], dict[UUID, LaterView]]:
+    """Why these items were supplied, as far as the actor may read them; what was withheld has none. One query.
+
+    Beside it, of the own organisation's items that are closed for who came later: what the rules said.
+    """
     rows = SupplyDecision.objects.filter(scope(work.actor, SupplyDecision), item_id__in=list(items))
-    return {row.item_id: _decision(row) for row in rows}
+    supplied: dict[UUID, DecisionView] = {}
+    own: dict[UUID, list[SupplyDecision]] = {}
+    for row in rows:
+        if row.occasion == Occasion.SUPPLIED:
+            supplied[row.item_id] = _decision(row)
+        elif row.supplier_id == work.actor.organisation and row.only_for is not None:
+            own.setdefault(row.item_id, []).append(row)
+    later = {key: _later(those) for key, those in own.items()}
+    return supplied, {key: one for key, one in later.items() if one.closed}
+
+
+def question_kept_in(work: Work, item: UUID) -> Mapping[str, Any] | None:
+    """The question that was asked when an item was supplied, as far as the actor may read it."""
+    rows = SupplyDecision.objects.filter(scope(work.actor, SupplyDecision), item_id=item)
+    return rows.filter(occasion=Occasion.SUPPLIED.value).values_list("question", flat=True).first()
+
+
+def _later(rows: Iterable[SupplyDecision]) -> LaterView:
+    """What the rows of one item come to, in the order in which they came."""
+    closed, kept, in_order = [], "", [*Occasion]
+    for row in sorted(rows, key=lambda one: (one.at, in_order.index(Occasion(one.occasion)))):
+        if row.occasion in CLOSING:
+            said = [one for one in row.answers if one["outcome"] != Outcome.PERMITTED]
+            closed += [ClosedView(UUID(one["recipient"]), row.occasion, one["sentence"]) for one in said]
+            kept = "" if said else kept  # an answer of before is about who was left out then
+        elif row.occasion == Occasion.KEPT_CLOSED:
+            kept = row.motivation
+    # Of what closed twice, the last counts.
+    last = {one.recipient: one for one in closed}
+    return LaterView(tuple(one for one in last.values() if one.recipient not in _sees(rows)), kept)
+
+
+def _sees(rows: Iterable[SupplyDecision]) -> set[UUID]:
+    return {key for row in rows for key in row.only_for or ()}
 
 
 def decisions_about(work: Work, item: UUID) -> tuple[DecisionView, ...]:

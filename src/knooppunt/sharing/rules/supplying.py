@@ -1,7 +1,8 @@
 """One supply to everybody who would see it: each of them is a question, and the strictest answer counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,26 @@ OUTSIDE_SECRECY = "outside_secrecy"
 
 ASKED_FIRST = "Beantwoord eerst de vragen die bij dit gegeven horen."
 WITHHOLDING = "U kunt wel vastleggen dát u iets niet deelt, en waarom."
+
+
+class Occasion(StrEnum):
+    """What made that the law was asked of an item."""
+
+    SUPPLIED = "supplied"
+    JOINED = "joined"
+    """An organisation came to take part later."""
+    OPENED = "opened"
+    """Its supplier opens it after all for who came later."""
+    KEPT_CLOSED = "kept_closed"
+    """Its supplier does not: an ordinary answer, with its reason."""
+    OUTSIDE = "outside"
+    """The consent that it rests on does not name them."""
+    WITHDRAWN = "withdrawn"
+    """The consent that it rested on was withdrawn."""
+
+
+KEPT_CLOSED = "withheld"
+"""The outcome when its supplier keeps an item closed; the law was not asked."""
 
 
 class QuestionsFirst(Refused):
@@ -57,12 +78,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Supply:
-    """One question, asked for everybody who would see it. `question` names no recipient of its own."""
+    """One question, asked for everybody who would see it. `question` names no recipient of its own.
+
+    `outside` holds the answers of who is left out, because the consent that it rests on does not name them.
+    """
 
     question: Question
     regime_version: str
     answers: tuple[Answer, ...]
     basis: str
+    outside: tuple[Answer, ...] = ()
 
     @property
     def strictest(self) -> Decision | None:
@@ -119,6 +144,21 @@ def supply_to(question: Question, recipients: Iterable[Recipient], regime: Regim
     asked = [(one, replace(question, recipient=one.party, facts={**question.facts, **one.facts})) for one in recipients]
     answers = tuple(Answer(one, decide_under(each, regime)) for one, each in asked)
     return Supply(question, regime.reference, answers, next((_basis(each, regime) for _, each in asked), ""))
+
+
+def by_consent(supply: Supply, covered: Collection[UUID]) -> Supply:
+    """The same supply for those whom the consent covers, and for who may see it without consent.
+
+    The others are left out, unless nobody would be left: then they are what stops it.
+    """
+
+    def stays(one: Answer) -> bool:
+        return one.recipient.organisation in covered or one.decision.outcome is Outcome.PERMITTED
+
+    inside = tuple(one for one in supply.answers if stays(one))
+    if not inside:
+        return supply
+    return replace(supply, answers=inside, outside=tuple(one for one in supply.answers if not stays(one)))
 
 
 def may_be_bearer(kind: str) -> bool:

@@ -11,8 +11,8 @@ from functools import partial
 from uuid import UUID
 
 from knooppunt.cases import actions as cases
-from knooppunt.cases.queries import direction_page, plan_page
-from knooppunt.cases.rules import ActionStatus, Criterion, Outcome, Step
+from knooppunt.cases.queries import direction_page, overview_page, plan_page
+from knooppunt.cases.rules import ActionStatus, ConsentBy, ConsentHow, Criterion, Outcome, Step
 from knooppunt.kernel import clock
 from knooppunt.kernel.actor import Actor
 from knooppunt.kernel.uploads import Sent
@@ -178,6 +178,22 @@ NOTES = Sent(
 """A file that comes with what the GGD shares."""
 
 
+def _consent(world: World, case: UUID) -> UUID:
+    """What the resident told mental health care that it may share about her health, and with whom."""
+    joris = world.actors["joris"]
+    draft = cases.ConsentDraft(
+        person=next(one.id for one in overview_page(joris, case).head.persons if one.registered),
+        given_on=clock.today(),
+        how=ConsentHow.ORAL,
+        by=ConsentBy.RESIDENT,
+        categories=frozenset({"health"}),
+        organisations=frozenset(world.organisations[code] for code in ("ggd", "gemeente-zaanstad")),
+        purpose="Iedereen die bij mevrouw komt weet wat haar rust geeft.",
+        note="Verteld dat nee zeggen mag en dat zij het altijd kan intrekken.",
+    )
+    return cases.record_consent(joris, case, draft)
+
+
 def _known(category: str) -> dict[str, bool]:
     """What its supplier answers of an item; with police data also that the competent authority agrees."""
     return {"necessary": True, **({"competent_authority_agrees": True} if category == "police" else {})}
@@ -189,7 +205,7 @@ def _work_out(world: World, case: UUID) -> None:
         note = "Besproken met mevrouw; zij gaf toestemming." if way == "explicit_consent" else "Nodig voor het plan."
         draft = cases.ItemDraft(
             category, "resident", text, way, note if way else "", file=NOTES if name == "anna" else None,
-            facts=_known(category),
+            facts=_known(category), consent=_consent(world, case) if way == "explicit_consent" else None,
         )  # fmt: skip
         cases.share_item(world.actors[name], case, draft)
     withheld = "Wij delen de diagnose niet: dat is niet nodig voor dit plan en mevrouw wil het niet."

@@ -31,5 +31,5 @@ END $$;
 class Migration(migrations.Migration):
     """The gate that clears a request, with the decisions about it."""
 
-    dependencies = [("cases", "0010_anonymous_consultation"), ("sharing", "0015_decisions_by_category")]
+    dependencies = [("cases", "0012_anonymous_consultation"), ("sharing", "0013_decision_on_consent")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

@@ -20,7 +20,7 @@ GRANT SELECT, UPDATE ON sharing_frequentquestion TO kn_jobs;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0013_agreement_documents"),
+        ("sharing", "0014_agreement_documents"),
     ]
 
     operations = [

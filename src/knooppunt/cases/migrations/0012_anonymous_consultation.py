@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
     """The tables of soundings, and their walls."""
 
     dependencies = [
-        ("cases", "0008_sittings_in_order"),
+        ("cases", "0011_consent"),
         ("partners", "0002_walls"),
         ("sharing", "0007_grants_at_once"),
         ("kernel", "0007_draft_walls"),

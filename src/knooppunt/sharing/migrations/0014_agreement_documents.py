@@ -40,7 +40,7 @@ CREATE FUNCTION kn_agreement_file(wanted uuid) RETURNS bytea
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0010_regime_texts"),
+        ("sharing", "0013_decision_on_consent"),
         ("partners", "0002_walls"),
     ]
 
