@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from knooppunt.cases.access import Permission
-from knooppunt.cases.actions.opening import open_case_in
+from knooppunt.cases.actions.opening import check_agreed, open_case_in
 from knooppunt.cases.actions.steps import text_of
 from knooppunt.cases.models import Case, Intake, IntakeDecision, Judgement
 from knooppunt.cases.rules import (
@@ -32,7 +32,7 @@ from knooppunt.partners.rules import knowledge_domains, phases
 from knooppunt.people.actions import know_person_in, link_person_in
 from knooppunt.people.rules import Identity
 from knooppunt.sharing import law
-from knooppunt.sharing.actions import NewGrant, designate_in, grant_in
+from knooppunt.sharing.actions import designate_in, grant_in, granted_under
 from knooppunt.sharing.queries import regime_code_of
 from knooppunt.sharing.rules import Regime, SubjectKind
 from knooppunt.signals.actions.judging import OUTCOME_NOTICE, take_up_report_in
@@ -80,6 +80,7 @@ def request_intake(actor: Actor, draft: IntakeDraft, *, once: UUID | None = None
         allow(actor, Permission.REQUEST_INTAKE)
         table = _offered_table(actor, draft)
         regime = law.in_force(regime_code_of(table.id), clock.today())
+        check_agreed(regime, table.region, partners.organisation(actor.for_whom))
         intake = _intake(actor, draft, table.region)
         _let_table_see(work, intake, table, regime)
         intake.save(force_insert=True)
@@ -141,7 +142,7 @@ def _let_table_see(work: Work, intake: Intake, table: partners.TableView, regime
         for member in partners.organisations(table.members).values()
         if member.id != own and regime.takes_part(member.kind, member.participant_class)
     ]
-    everything = partial(NewGrant, categories=regime.categories, basis=regime.reference)
+    everything = partial(granted_under, regime, table.region, categories=regime.categories)
     grants = [everything(one, under=table.id) for one in judging]
     grant_in(work, subject, everything(own, under=table.id if own in table.members else None), *grants)
     designate_in(work, intake.requested_by, own, subject)

@@ -58,7 +58,7 @@ def weigh_supply_in(work: Work, case: Case, regime: Regime, draft: ItemDraft) ->
         facts=facts,
     )
     recipients = recipients_in(work, case.pk, draft.category)
-    if regime.book.asks(Fact.AGREEMENT_IN_FORCE):
+    if regime.needs_agreement:
         recipients = agreed_in(work, recipients, question, case.region_id)
     supply = supply_to(question, recipients, regime)
     if stopped := supply.stops():

@@ -21,6 +21,7 @@ from knooppunt.sharing.actions.grants import (
     end_designation,
     end_grants_in,
     grant_in,
+    granted_under,
     set_regime_in,
     sweep_drafts,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "end_designation",
     "end_grants_in",
     "grant_in",
+    "granted_under",
     "judge_agreement",
     "keep_decision_in",
     "put_in_force",

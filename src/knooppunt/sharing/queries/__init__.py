@@ -2,6 +2,7 @@
 
 from knooppunt.sharing.queries.agreements import (
     AgreementView,
+    ClosedTable,
     History,
     agreed_in,
     agreement,
@@ -9,6 +10,7 @@ from knooppunt.sharing.queries.agreements import (
     agreements,
     agreements_to_review,
     category_labels,
+    closed_tables_in,
     in_force_between,
     parties_of,
     terms_of,
@@ -40,6 +42,7 @@ from knooppunt.sharing.queries.regimes import (
 __all__ = [
     "AgreementView",
     "Choice",
+    "ClosedTable",
     "DecisionView",
     "DesignationView",
     "GrantView",
@@ -52,6 +55,7 @@ __all__ = [
     "agreements_to_review",
     "category_labels",
     "choices_for",
+    "closed_tables_in",
     "contacts",
     "decisions_on",
     "declare_subjects",
