@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -293,3 +294,31 @@ def test_a_table_without_any_agreement_is_shut_from_the_start(world: World) -> N
     agree(world, parties=[one for one in MEMBERS if one != "corporatie"])
     assert notice(world, "dirk"), "others have one"
     assert not notice(world, "hamid")
+
+
+def test_what_was_granted_before_rests_on_the_agreement_since(
+    world: World, owner_connection: psycopg.Connection
+) -> None:
+    agree(world)
+    case, other = made(world), taken_up(world)
+    _close(world, made(world, partners=()))
+    rows = "SELECT id, agreed_in, agreed_under FROM sharing_grant ORDER BY id"
+    before = owner_connection.execute(rows).fetchall()
+    with owner_connection.transaction():
+        owner_connection.execute("ALTER TABLE sharing_grant DISABLE TRIGGER kn_recorded")
+        owner_connection.execute("UPDATE sharing_grant SET agreed_in = NULL, agreed_under = ''")
+        owner_connection.execute("ALTER TABLE sharing_grant ENABLE TRIGGER kn_recorded")
+    assert doors(world, "hamid", case) == OPEN, "it did not need one then"
+    migration = import_module("knooppunt.cases.migrations.0009_agreed")
+    with owner_connection.transaction():
+        owner_connection.execute(migration.HELD_BEFORE)
+    assert owner_connection.execute(rows).fetchall() == before
+    kinds = "SELECT DISTINCT subject_kind, function, agreed_under FROM sharing_grant ORDER BY 1, 2, 3"
+    assert owner_connection.execute(kinds).fetchall() == [
+        ("case", "execution", ""),
+        ("case", "execution", "WPG20_CONVENANT"),
+        ("case", "oversight", ""),
+        ("intake", "execution", ""),
+        ("intake", "execution", "WPG20_CONVENANT"),
+    ]
+    assert queries.overview_page(world.actor("carla"), other).head.id == other

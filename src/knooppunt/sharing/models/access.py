@@ -1,4 +1,4 @@
-"""Grants and designations: who may see what. All row-level policies refer to these two tables only."""
+"""Grants and designations: who may see what. Row-level policies refer to these, and to agreements for some grants."""
 
 import uuid
 
