@@ -9,15 +9,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".knooppunt" / "bench"
-LONG = {"size", "textsearch"}
+LONG = {"agreements", "size", "textsearch"}
 """These make databases of their own, for minutes; they run when they are named."""
 
 
 def main(arguments: list[str]) -> int:
     """0 when measured, 2 for an unknown name."""
-    from benchmarks import backup, decide, log, pages, size, textsearch
+    from benchmarks import agreements, backup, decide, log, pages, size, textsearch
 
     benches = {"pages": pages.measure, "log": log.measure, "backup": backup.measure, "decide": decide.measure}
+    benches |= {"agreements": agreements.measure}
     benches |= {"size": size.measure, "textsearch": textsearch.measure}
     parser = argparse.ArgumentParser(prog="./dev bench", description="measure, on the demo's data")
     parser.add_argument("name", nargs="?", choices=sorted(benches), help="which one; all short ones without a name")

@@ -15,7 +15,7 @@ SPEAKING = (models.CharField, models.TextField, models.JSONField, models.BinaryF
 
 CODES = {
     # Words from closed lists.
-    "basis", "became", "category", "categories", "close_reason", "code", "domain", "event", "function",
+    "agreed_under", "basis", "became", "category", "categories", "close_reason", "code", "domain", "event", "function",
     "functions", "given_by", "given_how", "informed", "kind", "kinds", "life_area",
     "marks", "mandate", "occasion", "outcome", "part", "participant_class", "phase", "power",
     "receives", "regime", "regime_version", "regions", "result", "routes", "secrecy_way", "state", "status", "step",

@@ -51,5 +51,6 @@ def rich(hat: Function = Function.EXECUTION) -> Drawn:
         joins=((0, 1, False),),
         grants=second,
         designations=second,
+        agreements=(),
         actors=((0, 0, hat), (1, 1, hat)),
     )

@@ -45,7 +45,7 @@ from knooppunt.partners.rules import OrganisationKind, ParticipantClass
 from knooppunt.people.models import Person, PersonJoin, PersonLink
 from knooppunt.sharing import law
 from knooppunt.sharing.access import Reach
-from knooppunt.sharing.models import Designation, Grant, SupplyDecision, TableRegime
+from knooppunt.sharing.models import Agreement, AgreementParty, Designation, Grant, SupplyDecision, TableRegime
 from knooppunt.sharing.rules import CORE
 from knooppunt.signals.models import Report, ReportPerson, Route
 from tests.walls.filling import NOW, SECRET, Filling
@@ -55,8 +55,6 @@ CATEGORIES = (CORE, IDENTITY, "health", "police", "relations")
 FUNCTIONS = (Function.EXECUTION, Function.OVERSIGHT, Function.COUNTS, Function.MAINTENANCE, Function.SYSTEM)
 ABOVE = ("table", "region", "route")
 
-# Agreements stand here as the validity of the grants that rest on them, until they are an engine of their own:
-# then an agreement is drawn too, and a grant is worth what its agreement is worth at that moment.
 VALIDITY: Mapping[str, dict[str, Any]] = {
     "in force": {},
     "in force until later": {"valid_until": NOW + timedelta(seconds=1)},
@@ -64,6 +62,24 @@ VALIDITY: Mapping[str, dict[str, Any]] = {
     "ends now": {"valid_from": NOW - timedelta(days=2), "valid_until": NOW},
     "to come": {"valid_from": NOW + timedelta(seconds=1)},
 }
+
+TODAY = NOW.date()
+DAY = timedelta(days=1)
+FRAMES = ("WPG20_CONVENANT", "LOCAL_PUBLIC_TASK")
+HOLDING: Mapping[str, dict[str, Any]] = {
+    "for good": {"starts_on": TODAY - 9 * DAY, "put_in_force_on": TODAY - 9 * DAY},
+    "from today": {"starts_on": TODAY - 9 * DAY, "put_in_force_on": TODAY},
+    "until tonight": {"starts_on": TODAY - 9 * DAY, "put_in_force_on": TODAY - 9 * DAY, "ends_on": TODAY},
+}
+TERMS: Mapping[str, dict[str, Any]] = {
+    **HOLDING,
+    "until yesterday": {"starts_on": TODAY - 9 * DAY, "put_in_force_on": TODAY - 9 * DAY, "ends_on": TODAY - DAY},
+    "from tomorrow": {"starts_on": TODAY + DAY, "put_in_force_on": TODAY},
+    "judged tomorrow": {"starts_on": TODAY, "put_in_force_on": TODAY + DAY},
+    "a draft": {"starts_on": TODAY - 9 * DAY},
+    "called off": {"starts_on": TODAY, "put_in_force_on": TODAY, "ends_on": TODAY - DAY},
+}
+"""When an agreement holds; that is the case for the first three only."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +136,19 @@ class Given:
     categories: frozenset[str]
     validity: str
     spoofed: bool
+    agreed: tuple[int, str] | None = None
+    """For a grant that rests on an agreement: of which region, under which frame."""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """An agreement of a region: between whom, under which frame, about what, and when."""
+
+    region: int
+    frame: str
+    parties: frozenset[int]
+    categories: frozenset[str]
+    term: str
 
 
 @dataclass(frozen=True)
@@ -139,6 +168,7 @@ class Drawn:
     joins: tuple[tuple[int, int, bool], ...]
     grants: tuple[Given, ...]
     designations: tuple[Given, ...]
+    agreements: tuple[Agreed, ...]
     actors: tuple[tuple[int, int, Function], ...]
 
 
@@ -160,7 +190,11 @@ some_given = st.builds(
     categories=st.frozensets(st.sampled_from(CATEGORIES[1:]), max_size=3),
     validity=often_valid,
     spoofed=st.booleans(),
+    agreed=st.one_of(st.none(), st.tuples(st.integers(0, 1), st.sampled_from(FRAMES))),
 )
+often_holding = st.one_of(st.sampled_from(sorted(HOLDING)), st.sampled_from(sorted(TERMS)))
+some_parties = st.frozensets(some_organisation, min_size=1)
+often_all = st.one_of(st.just(frozenset(CATEGORIES[1:])), st.frozensets(st.sampled_from(CATEGORIES[1:])))
 some_owners = st.lists(some_organisation, min_size=len(CATEGORIES), max_size=len(CATEGORIES))
 some_files = st.lists(
     st.sampled_from(("clean", "clean", "checking", "stopped")), min_size=len(CATEGORIES), max_size=len(CATEGORIES)
@@ -186,6 +220,15 @@ def situations(draw: st.DrawFn) -> Drawn:
     for grant in grants:
         fits = replace(grant, designee=draw(some_designee), validity=draw(often_valid), spoofed=draw(st.booleans()))
         designations.append(replace(fits, above=draw(st.sampled_from((grant.above, grant.above, "", *ABOVE)))))
+    agreements = [
+        Agreed(*one.agreed, draw(some_parties) | {one.organisation}, draw(often_all), draw(often_holding))
+        for one in grants
+        if one.agreed and draw(st.booleans())
+    ]
+    agreements += draw(st.lists(st.builds(
+        Agreed, region=st.integers(0, 1), frame=st.sampled_from(FRAMES), parties=some_parties, categories=often_all,
+        term=often_holding,
+    ), max_size=1))  # fmt: skip
     hats = [(one.organisation, one.designee, one.function) for one in designations]
     actors = draw(st.lists(st.sampled_from(hats), min_size=1, max_size=2, unique=True))
     stranger = draw(st.tuples(some_organisation, some_designee, often_execution))
@@ -203,6 +246,7 @@ def situations(draw: st.DrawFn) -> Drawn:
         joins=tuple(draw(some_joins)),
         grants=tuple(grants),
         designations=tuple(designations),
+        agreements=tuple(agreements),
         actors=tuple(dict.fromkeys([*actors, stranger])),
     )
 
@@ -278,6 +322,8 @@ class Situation:
     actors: list[Actor]
     above: dict[str, UUID] = field(default_factory=lambda: {kind: uuid4() for kind in ABOVE})
     """Opaque to grants and designations; new each time, or earlier examples would come within reach."""
+    agreed_in: tuple[UUID, UUID] = field(default_factory=lambda: (uuid4(), uuid4()))
+    """The regions of agreements, as opaque and as new."""
     mark: Mark = lambda _model: {}
 
     def every(self) -> Iterator[Any]:
@@ -457,13 +503,25 @@ def _persons(place: Place, made: Situation, drawn: Drawn) -> None:
         )
 
 
+def _agree(place: Place, made: Situation, one: Agreed) -> None:
+    said: dict[str, Any] = {"status": "draft", "review_on": TODAY, **TERMS[one.term]}
+    agreement = place.filling.add(
+        Agreement, region_id=made.agreed_in[one.region], regime=one.frame, categories=sorted(one.categories), **said
+    )
+    for party in sorted(one.parties):
+        place.filling.add(AgreementParty, agreement=agreement, organisation_id=place.organisations[party])
+
+
 def _rights(place: Place, made: Situation, drawn: Drawn) -> None:
+    for agreed in drawn.agreements:
+        _agree(place, made, agreed)
     for one in drawn.grants:
         kind, subject = made.subjects[one.subject]
         keep(
             place, made, Grant, organisation_id=place.organisations[one.organisation], function=one.function.value,
             subject_kind=kind, subject_id=subject, under_id=made.above.get(one.above), basis="test",
             categories=[CORE, *sorted(one.categories)], **{"valid_from": NOW, **VALIDITY[one.validity]},
+            **({"agreed_in": made.agreed_in[one.agreed[0]], "agreed_under": one.agreed[1]} if one.agreed else {}),
         )  # fmt: skip
     for one in drawn.designations:
         kind, subject = (one.above, made.above[one.above]) if one.above else made.subjects[one.subject]
@@ -488,8 +546,19 @@ def expected(drawn: Drawn, seen: tuple[int, int, Function], subject: int) -> set
             direct = not one.above and one.subject == subject
             above = bool(one.above) and one.above == grant.above and not one.spoofed
             if mine and (direct or above):
-                held |= {CORE, *grant.categories}
+                held |= {CORE, *grant.categories} & opened(drawn, grant)
     return held
+
+
+def opened(drawn: Drawn, grant: Given) -> set[str]:
+    """What the agreement that a grant rests on lets it open; everything where it rests on the law alone."""
+    if grant.agreed is None:
+        return set(CATEGORIES)
+    found: set[str] = set()
+    for one in drawn.agreements:
+        if (one.region, one.frame) == grant.agreed and grant.organisation in one.parties and one.term in HOLDING:
+            found |= {CORE, *one.categories}
+    return found
 
 
 def may_see(reaches: Mapping[UUID, Reach], row: Any) -> bool:

@@ -367,10 +367,46 @@ def test_a_reader_that_ignores_designations_is_found(examples: Callable[[Drawn],
         run_property(examples, ONCE)
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ("a.put_in_force_on <= kn_opened.today", "true"),
+        ("a.starts_on <= kn_opened.today", "true"),
+        ("a.ends_on >= kn_opened.today", "true"),
+        ("p.organisation_id = kn_opened.organisation", "true"),
+        ("a.ends_on >= kn_opened.today", "a.ends_on > kn_opened.today"),
+        ("a.put_in_force_on <= kn_opened.today", "a.put_in_force_on < kn_opened.today"),
+    ],
+)
+def test_a_database_that_reads_the_register_wrongly_is_found(
+    examples: Callable[[Drawn], None], owner_connection: psycopg.Connection, was: str, becomes: str
+) -> None:
+    with (
+        altered_gate(owner_connection, was, becomes, OPENED),
+        pytest.raises(AssertionError, match=r"what is reached differs|differs from one by one|kn_reaches differs"),
+    ):
+        run_property(examples, ONCE)
+
+
+def test_a_reader_that_never_looks_in_the_register_is_found(examples: Callable[[Drawn], None]) -> None:
+    def anything(*_said: object) -> frozenset[str]:
+        return frozenset(CATEGORIES)
+
+    with (
+        mock.patch("knooppunt.sharing.access.opened_now", anything),
+        pytest.raises(AssertionError, match="what is reached differs"),
+    ):
+        run_property(examples, ONCE)
+
+
+TEXT_GATE = "kn_texts(text, text[], int)"
+OPENED = "kn_opened(uuid, date)"
+
+
 @contextmanager
-def altered_gate(owner: psycopg.Connection, was: str, becomes: str) -> Iterator[None]:
-    """The gate of texts with something else in it, for a while."""
-    found = owner.execute("SELECT pg_get_functiondef('kn_texts(text, text[], int)'::regprocedure)").fetchone()
+def altered_gate(owner: psycopg.Connection, was: str, becomes: str, gate: str = TEXT_GATE) -> Iterator[None]:
+    """The gate of texts, or another function, with something else in it, for a while."""
+    found = owner.execute("SELECT pg_get_functiondef(%s::regprocedure)", [gate]).fetchone()
     assert found is not None
     original = str(found[0])
     assert was in original

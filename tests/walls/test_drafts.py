@@ -19,6 +19,7 @@ from knooppunt.kernel.models import HandledForm
 from knooppunt.kernel.work import Work
 from knooppunt.partners.models import Account, Professional
 from knooppunt.sharing.jobs import sweep_drafts
+from knooppunt.sharing.models import Agreement, AgreementParty
 from tests.database import Run
 from tests.walls.conftest import Walled, announce, rows_seen, wearing
 from tests.walls.filling import NOW, actor
@@ -264,10 +265,11 @@ def test_the_sweep_leaves_what_is_young_and_within_reach(
     [
         "UPDATE sharing_designation SET valid_until = %s",
         "UPDATE sharing_grant SET valid_until = %s",
+        "UPDATE sharing_grant SET agreed_in = gen_random_uuid(), agreed_under = 'FRAME' WHERE valid_from <= %s",
         "UPDATE partners_professional SET active_until = %s::timestamptz::date - 1",
         "UPDATE partners_professional SET functions = '{oversight}' WHERE active_from <= %s",
     ],
-    ids=["designation", "grant", "employment", "function"],
+    ids=["designation", "grant", "agreement", "employment", "function"],
 )
 def test_the_sweep_removes_what_its_writer_has_no_access_to_any_more(
     walled: Walled,
@@ -283,6 +285,37 @@ def test_the_sweep_removes_what_its_writer_has_no_access_to_any_more(
         owner_connection.execute(ends, [NOW])
         walled.filling.record()
     sweep()
+    assert in_table(owner_connection, form) == 0
+
+
+def test_the_sweep_leaves_what_stands_under_an_agreement_until_the_day_after_its_last(
+    walled: Walled,
+    employed: None,
+    owner_connection: psycopg.Connection,
+    case: dict[str, Any],
+    sweep: Callable[..., None],
+) -> None:
+    agreement = walled.filling.add(
+        Agreement,
+        region_id=uuid4(),
+        regime="FRAME",
+        categories=[],
+        starts_on=NOW.date(),
+        put_in_force_on=NOW.date(),
+        ends_on=NOW.date(),
+    )
+    walled.filling.add(AgreementParty, agreement=agreement, organisation_id=walled.insider.for_whom)
+    walled.filling.commit()
+    with owner_connection.transaction():
+        owner_connection.execute(
+            "UPDATE sharing_grant SET agreed_in = %s, agreed_under = 'FRAME'", [agreement.region_id]
+        )
+        walled.filling.record()
+    with clock.stopped_at(NOW):
+        form = kept(walled.insider, **case)
+    sweep()
+    assert in_table(owner_connection, form) == 1
+    sweep(timedelta(days=1))
     assert in_table(owner_connection, form) == 0
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from knooppunt.kernel.actor import Actor, Function
+from knooppunt.sharing.models import Agreement, AgreementParty
 from tests.walls.conftest import Walled, announce, rows_seen, wearing
 from tests.walls.filling import NOW, SECRET, Filling, actor
 from tests.walls.test_writing import ARE_SUBJECTS, SUBJECTS, columns_of, copy_of, guarded_by, refused, set_to
@@ -45,6 +46,25 @@ def _granted_under(table: UUID, designated: UUID, kind: str) -> Callable[[Fillin
     return made
 
 
+FRAME = "WPG20_CONVENANT"
+TODAY, DAY = NOW.date(), timedelta(days=1)
+HOLDS: Mapping[str, object] = {"starts_on": TODAY - DAY, "put_in_force_on": TODAY, "ends_on": TODAY}
+
+
+def agreed(filling: Filling, me: Actor, subject: UUID, **changes: object) -> None:
+    """A right that rests on an agreement that holds for one more day, but for what is changed in that agreement."""
+    region = uuid4()
+    party = changes.pop("party", me.for_whom)
+    said = {"region_id": region, "regime": FRAME, "categories": list(ALL), "review_on": TODAY, **HOLDS, **changes}
+    agreement = filling.add(Agreement, **said)
+    filling.add(AgreementParty, agreement=agreement, organisation_id=party)
+    filling.let(me, subject, *ALL, agreed_in=region, agreed_under=FRAME)
+
+
+def _agreed(**changes: object) -> Callable[[Filling, Actor, UUID], object]:
+    return lambda filling, me, subject: agreed(filling, me, subject, **changes)
+
+
 def _of_nothing(filling: Filling, me: Actor, subject: UUID) -> None:
     filling.let(me, subject).categories = ["nothing"]
 
@@ -76,6 +96,14 @@ LACKING: Mapping[str, Callable[[Filling, Actor, UUID], object]] = {
     ),
     "a designation for the table above it": _granted_under(TABLE, uuid4(), "table"),
     "a designation for what is above it as a table": _granted_under(TABLE, TABLE, "case"),
+    "an agreement": lambda filling, me, subject: filling.let(me, subject, *ALL, agreed_in=uuid4(), agreed_under=FRAME),
+    "an agreement of this region": _agreed(region_id=uuid4()),
+    "an agreement under this regime": _agreed(regime="LOCAL_PUBLIC_TASK"),
+    "an agreement with this organisation": _agreed(party=uuid4()),
+    "an agreement that has begun": _agreed(starts_on=TODAY + DAY),
+    "an agreement that goes on": _agreed(ends_on=TODAY - DAY),
+    "an agreement that was put in force": _agreed(put_in_force_on=None),
+    "an agreement that was put in force before": _agreed(put_in_force_on=TODAY + DAY),
 }
 
 
@@ -87,6 +115,24 @@ def almost(walled: Walled) -> dict[str, Actor]:
             LACKING[lacks](walled.filling, someone, subject)
     walled.filling.commit()
     return found
+
+
+def test_who_has_an_agreement_lacks_nothing(
+    walled: Walled, web: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    tables = set(guarded_by(owner_connection, "reads")) - OF_THE_ORGANISATION
+    announce(web, walled.insider)
+    wanted = {table for table in tables if rows_seen(web, table)}
+    web.rollback()
+    party = actor()
+    for subject in walled.subjects.values():
+        agreed(walled.filling, party, subject)
+    walled.filling.commit()
+    announce(web, party)
+    # What somebody typed is theirs alone.
+    assert {table for table in tables if rows_seen(web, table)} == wanted - {"kernel_draft", "people_search"}
+    announce(web, party, now=(NOW + DAY).isoformat())
+    assert {table for table in tables if rows_seen(web, table)} <= {"kernel_auditline"}
 
 
 def test_who_lacks_one_thing_sees_nothing(

@@ -1,13 +1,35 @@
 """The SQL of the second wall: row-level security, grants to roles, and the trigger that demands a record.
 
-Called from migrations. The condition itself (grant AND designation AND function) stands in each policy as it is:
-a function with a query in it is called anew for every row, and that costs ten times as much. Gate functions, which
-ask it once, call it as `kn_reaches`, made by `sharing`; a test holds the two against each other.
+Called from migrations. The condition itself (grant AND designation AND function, and the agreement where the grant
+rests on one) stands in each policy as it is: a function with a query in it is called anew for every row, and that costs
+ten times as much. Gate functions, which ask it once, call it as `kn_reaches`, made by `sharing`; a test holds the two
+against each other.
 """
 
 from dataclasses import dataclass
 
 CORE = "'core'"
+NOBODYS = "NULL::uuid"
+
+# A grant that rests on an agreement is worth what the register says today: nothing without one in force for this
+# organisation, region and regime, else the core and the categories of that same agreement. What it opens is looked up
+# once per query (a hashed subplan), and only when a grant needs it: one that rests on the law alone costs nothing.
+AGREED = """({region} IS NULL OR ({region}, {regime}::text, ({category})::text) IN (
+    SELECT kn_o.region_id, kn_o.regime, kn_o.category FROM kn_opened({organisation}, {today}) kn_o))"""
+
+TODAY = "kn_today()"
+
+
+def agreed(grant: str, category: str, organisation: str, today: str = TODAY) -> str:
+    """Whether the agreement that a grant (by its alias) rests on opens this category now, if it rests on one."""
+    return AGREED.format(
+        region=f"{grant}.agreed_in",
+        regime=f"{grant}.agreed_under",
+        category=category,
+        organisation=organisation,
+        today=today,
+    )
+
 
 # A setting in a SELECT of its own is read once per query, not once per row. OFFSET 0 keeps the planner from joining
 # all that somebody reaches first: each row is judged by itself, through the indexes.
@@ -15,7 +37,7 @@ REACHES = """EXISTS (SELECT 1 FROM sharing_grant kn_g
   WHERE kn_g.subject_id = {subject} AND kn_g.organisation_id = (SELECT kn_setting('organisation'))::uuid
     AND kn_g.function = (SELECT kn_setting('function'))
     AND kn_g.valid_from <= (SELECT kn_now()) AND (kn_g.valid_until IS NULL OR kn_g.valid_until > (SELECT kn_now()))
-    AND ({category} = ANY (kn_g.categories) OR {own} = kn_g.organisation_id)
+    AND ({category} = ANY (kn_g.categories) OR {own} = kn_g.organisation_id){agreed}
     AND EXISTS (SELECT 1 FROM sharing_designation kn_d
       WHERE kn_d.designee_id = (SELECT kn_setting('professional'))::uuid
         AND kn_d.organisation_id = kn_g.organisation_id AND kn_d.function = kn_g.function
@@ -56,13 +78,19 @@ def force(table: str) -> str:
     )
 
 
-def reaches(table: str, subject: str, category: str = CORE, own: str = "NULL::uuid") -> str:
+def reaches(table: str, subject: str, category: str = CORE, own: str = NOBODYS, *, agreements: bool = True) -> str:
     """The condition on a row of this table: columns by name, or SQL expressions."""
 
     def named(expression: str) -> str:
         return f"{table}.{expression}" if expression.isidentifier() else expression
 
-    return REACHES.format(subject=named(subject), category=named(category), own=named(own))
+    said = {"subject": named(subject), "category": named(category), "own": named(own)}
+    # The own organisation's things are there as long as the core is.
+    wanted = said["category"]
+    if own != NOBODYS:
+        wanted = f"CASE WHEN {said['own']} = kn_g.organisation_id THEN {CORE} ELSE {wanted} END"
+    needs = agreed("kn_g", wanted, "kn_setting('organisation')::uuid") if agreements else ""
+    return REACHES.format(**said, agreed=needs and f"\n    AND {needs}")
 
 
 def only_for(row: str, *, category: str = "category", only: str = "only_for") -> str:
@@ -77,13 +105,13 @@ def only_for(row: str, *, category: str = "category", only: str = "only_for") ->
     )
 
 
-def protect(table: str, subject: str, *, category: str = CORE, own: str = "NULL::uuid") -> str:
+def protect(table: str, subject: str, *, category: str = CORE, own: str = NOBODYS, agreements: bool = True) -> str:
     """Puts a table of resident data behind grant AND designation AND function.
 
     `subject`, `category` and `own` (organisation) are columns of the row, or SQL expressions without one.
-    Removal is for gate functions only.
+    Removal is for gate functions only. Migrations from before `sharing/0011` know no `agreements` yet.
     """
-    condition = reaches(table, subject, category, own)
+    condition = reaches(table, subject, category, own, agreements=agreements)
     return (
         force(table)
         + f"GRANT SELECT, INSERT, UPDATE ON {table} TO kn_web, kn_jobs;"
@@ -95,9 +123,9 @@ def protect(table: str, subject: str, *, category: str = CORE, own: str = "NULL:
     )
 
 
-def protect_anew(table: str, subject: str, *, category: str = CORE, own: str = "NULL::uuid") -> str:
+def protect_anew(table: str, subject: str, *, category: str = CORE, own: str = NOBODYS, agreements: bool = True) -> str:
     """The policies of `protect`, on a table that is protected already."""
-    condition = reaches(table, subject, category, own)
+    condition = reaches(table, subject, category, own, agreements=agreements)
     return (
         f"ALTER POLICY reads ON {table} USING ({condition});"
         f"ALTER POLICY adds ON {table} WITH CHECK ({condition});"
@@ -134,7 +162,7 @@ class Words:
     text: str
     at: str
     category: str = CORE
-    own: str = "NULL::uuid"
+    own: str = NOBODYS
     key: str = "id"
     once: str = ""
     only: str = "true"

@@ -1,4 +1,4 @@
-"""Grant AND designation AND function: the condition on which every room's reading rests.
+"""Grant AND designation AND function, and an agreement where the grant rests on one: the condition of all reading.
 
 Once as a query (`reached`), once per record (`reach`, then `Reach.shows`), once in the database (`kn_reaches`).
 The property test holds the three against each other.
@@ -18,9 +18,11 @@ from knooppunt.kernel import clock
 from knooppunt.kernel.access import EVERYTHING, NOTHING, acts_in, declare, declare_scope
 from knooppunt.kernel.actor import Actor, Function
 from knooppunt.kernel.drafts import declare_reach
+from knooppunt.kernel.walls import AGREED, agreed
 from knooppunt.partners.queries import regions_of
-from knooppunt.sharing.models import Designation, Grant, SupplyDecision
+from knooppunt.sharing.models import Agreement, Designation, Grant, SupplyDecision
 from knooppunt.sharing.rules import CORE, STANDING, SubjectKind
+from knooppunt.sharing.rules.agreement import Validity, first_day
 
 
 class Permission(StrEnum):
@@ -114,15 +116,16 @@ class Reached(Func):
 
     output_field = BooleanField()
     conditional = True
-    condition = """EXISTS (SELECT 1 FROM sharing_grant kn_g
-     WHERE kn_g.subject_id = {subject} AND kn_g.organisation_id = %s AND kn_g.function = %s
+    condition = f"""EXISTS (SELECT 1 FROM sharing_grant kn_g
+     WHERE kn_g.subject_id = {{subject}} AND kn_g.organisation_id = %s AND kn_g.function = %s
        AND kn_g.valid_from <= %s AND (kn_g.valid_until IS NULL OR kn_g.valid_until > %s)
-       AND ({category} = ANY (kn_g.categories) OR {own} = kn_g.organisation_id)
+       AND ({{category}} = ANY (kn_g.categories) OR {{own}} = kn_g.organisation_id)
+       AND {agreed("kn_g", "{wanted}", "%s", "%s")}
        AND EXISTS (SELECT 1 FROM sharing_designation kn_d
          WHERE kn_d.designee_id = %s AND kn_d.organisation_id = kn_g.organisation_id AND kn_d.function = kn_g.function
            AND kn_d.valid_from <= %s AND (kn_d.valid_until IS NULL OR kn_d.valid_until > %s)
            AND ((kn_d.subject_kind = kn_g.subject_kind AND kn_d.subject_id = kn_g.subject_id)
-             OR (kn_d.subject_kind = ANY (%s) AND kn_d.subject_id = kn_g.under_id)) OFFSET 0) OFFSET 0)"""
+             OR (kn_d.subject_kind = ANY (%s) AND kn_d.subject_id = kn_g.under_id)) OFFSET 0) OFFSET 0)"""  # nosec B608
     # OFFSET 0: else the planner first joins all that the actor reaches, which for many grants takes minutes.
 
     def __init__(self, actor: Actor, *columns: Any, **extra: Any) -> None:
@@ -137,8 +140,27 @@ class Reached(Func):
         )
         actor, now = self.actor, self.now
         grant, designation = [actor.organisation, actor.function.value, now, now], [actor.designee, now, now]
-        sql = self.condition.format(subject=subject, category=category, own=own)
-        return sql, [*first, *grant, *second, *third, *designation, sorted(STANDING)]
+        # The own organisation's things are there as long as the core is.
+        wanted = f"CASE WHEN {own} = kn_g.organisation_id THEN '{CORE}' ELSE {category} END"
+        sql = self.condition.format(subject=subject, category=category, own=own, wanted=wanted)
+        opened = [*third, *second, actor.organisation, clock.today()]
+        return sql, [*first, *grant, *second, *third, *opened, *designation, sorted(STANDING)]
+
+
+class AgreedNow(Func):
+    """Whether the agreement that a grant rests on opens a category for the actor today, if it rests on one."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, actor: Actor, category: str, *columns: Any, **extra: Any) -> None:
+        super().__init__(*columns, **extra)
+        self.said = [category, actor.organisation, clock.today()]
+
+    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The condition with its parameters; the columns have none."""
+        (region, _), (regime, _) = (compiler.compile(e) for e in self.get_source_expressions())
+        return AGREED.format(region=region, regime=regime, category="%s", organisation="%s", today="%s"), self.said
 
 
 class OpenTo(Func):
@@ -178,8 +200,11 @@ def designated(actor: Actor, subject: UUID) -> bool:
     return Designation.objects.filter(valid_now(), mine, subject_kind__in=STANDING, subject_id=subject).exists()
 
 
-def grants_in_use(actor: Actor) -> QuerySet[Grant]:
-    """The grants that work for this actor now: valid, in this function, and with a valid designation."""
+def grants_in_use(actor: Actor, category: str = CORE) -> QuerySet[Grant]:
+    """The grants that work for this actor now: valid, in this function, and with a valid designation.
+
+    One that rests on an agreement works while that agreement opens this category.
+    """
     subject = Q(subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id"))
     above = Q(subject_kind__in=STANDING, subject_id=OuterRef("under_id"))
     designation = Designation.objects.filter(
@@ -189,7 +214,11 @@ def grants_in_use(actor: Actor) -> QuerySet[Grant]:
         function=actor.function.value,
     )
     return Grant.objects.filter(
-        valid_now(), ExistsByItself(designation), Q(organisation_id=actor.organisation), function=actor.function.value
+        valid_now(),
+        ExistsByItself(designation),
+        Q(organisation_id=actor.organisation),
+        Q(AgreedNow(actor, category, F("agreed_in"), F("agreed_under"))),
+        function=actor.function.value,
     )
 
 
@@ -210,7 +239,7 @@ def reached(
 FEW = 1_000
 """Up to so many subjects a list starts from what the actor reaches; beyond that, from the list's own order."""
 
-NEAR_SQL = """
+NEAR_SQL = f"""
 WITH d AS MATERIALIZED (
     SELECT * FROM sharing_designation
      WHERE designee_id = %(designee)s AND organisation_id = %(organisation)s AND function = %(function)s
@@ -226,8 +255,9 @@ UNION ALL
  WHERE (SELECT count(*) FROM d) < %(most)s
    AND g.subject_kind = %(kind)s AND g.organisation_id = d.organisation_id AND g.function = d.function
    AND g.valid_from <= %(now)s AND (g.valid_until IS NULL OR g.valid_until > %(now)s)
+   AND {agreed("g", "'core'", "%(organisation)s", "%(today)s")}
  LIMIT %(most)s)
-"""
+"""  # nosec B608
 """Designation by designation (that is what LATERAL and OFFSET 0 are for), until there are too many.
 
 One row without a subject says that there are too many designations to follow."""
@@ -282,6 +312,7 @@ def near(actor: Actor, kind: SubjectKind) -> Near:
         "organisation": actor.organisation,
         "function": actor.function.value,
         "now": clock.now(),
+        "today": clock.today(),
         "kinds": sorted({kind, *STANDING}),
         "kind": kind.value,
         "most": FEW + 1,
@@ -310,6 +341,24 @@ declare_reach(lambda actor: Q(subject_id__isnull=True) | reached(actor, "subject
 
 def reach(actor: Actor, subject: UUID) -> Reach:
     """How far this actor reaches into this subject now."""
-    held = grants_in_use(actor).filter(subject_id=subject).values_list("categories", flat=True)
-    codes = frozenset(code for codes in held for code in codes)
-    return Reach(actor.organisation, codes, oversees=actor.function is Function.OVERSIGHT)
+    held: set[str] = set()
+    for grant in grants_in_use(actor).filter(subject_id=subject):
+        given = set(grant.categories)
+        if grant.agreed_in:
+            given &= opened_now(grant.organisation_id, grant.agreed_in, grant.agreed_under)
+        held |= given
+    return Reach(actor.organisation, frozenset(held), oversees=actor.function is Function.OVERSIGHT)
+
+
+def opened_now(organisation: UUID, region: UUID, regime: str) -> frozenset[str]:
+    """What the agreements of a region open today under a regime for one of their parties: `kn_opened`, by the rules.
+
+    The core comes with any of them; empty when none holds.
+    """
+    rows = Agreement.objects.filter(region_id=region, regime=regime, parties__organisation_id=organisation)
+    today, found = clock.today(), set[str]()
+    for row in rows:
+        days = first_day(row.starts_on, row.put_in_force_on), row.ends_on
+        if Validity(regime, frozenset(row.categories), frozenset(), *days).in_force(today):
+            found |= {CORE, *row.categories}
+    return frozenset(found)

@@ -64,9 +64,8 @@ def reports(actor: Actor) -> Q:
 
 def report_persons(actor: Actor) -> Q:
     """The descriptions of persons in reports whose identity the actor may see."""
-    grants = grants_in_use(actor).filter(
-        subject_id=OuterRef("report_id"), categories__contains=[Category.IDENTITY_CONTACT.value]
-    )
+    identity = Category.IDENTITY_CONTACT.value
+    grants = grants_in_use(actor, identity).filter(subject_id=OuterRef("report_id"), categories__contains=[identity])
     return Q(ExistsByItself(grants))
 
 

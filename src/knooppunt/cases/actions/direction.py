@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from uuid import UUID
 
 from knooppunt.cases.access import Permission
@@ -24,7 +23,7 @@ from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import phases
-from knooppunt.sharing.actions import NewGrant, designate_in, end_grants_in, grant_in
+from knooppunt.sharing.actions import designate_in, end_grants_in, grant_in, granted_under
 from knooppunt.sharing.queries import pool
 from knooppunt.sharing.rules import SubjectKind
 
@@ -199,7 +198,7 @@ def shield_in(work: Work, case: Case) -> None:
     """Oversight of the region may test the closed case; nobody else reaches it any more."""
     regime = regime_of(case)
     overseers = {organisation for organisation, _ in pool(work, case.region_id, Function.OVERSIGHT)}
-    terms = partial(NewGrant, categories=regime.categories, basis=regime.reference, under=case.region_id)
-    grants = [terms(organisation, function=Function.OVERSIGHT) for organisation in sorted(overseers, key=str)]
+    said = {"categories": regime.categories, "under": case.region_id, "function": Function.OVERSIGHT}
+    grants = [granted_under(regime, case.region_id, one, **said) for one in sorted(overseers, key=str)]
     if grants:
         grant_in(work, (SubjectKind.CASE, case.pk), *grants)

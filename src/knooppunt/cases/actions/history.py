@@ -15,8 +15,8 @@ from knooppunt.kernel.work import Work
 from knooppunt.people.actions import know_person_in, link_person_in
 from knooppunt.people.rules import Identity
 from knooppunt.sharing import law
-from knooppunt.sharing.actions import NewGrant, designate_in, end_grants_in, grant_in
-from knooppunt.sharing.rules import SubjectKind
+from knooppunt.sharing.actions import designate_in, end_grants_in, grant_in, granted_under
+from knooppunt.sharing.rules import Regime, SubjectKind
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def take_in_history(actor: Actor, past: Past, cases: Iterable[PastCase]) -> tupl
                 _count(work, past, case)
                 counted += 1
             else:
-                _keep(work, past, case, regime.reference)
+                _keep(work, past, case, regime)
                 kept += 1
     return kept, counted
 
@@ -72,10 +72,11 @@ def _count(work: Work, past: Past, case: PastCase) -> None:
     work.record("case.counted", row)
 
 
-def _keep(work: Work, past: Past, case: PastCase, reference: str) -> None:
+def _keep(work: Work, past: Past, case: PastCase, regime: Regime) -> None:
     key, organisation, mandate = uuid4(), work.actor.for_whom, work.actor.who
     subject = (SubjectKind.CASE, key)
-    grant_in(work, subject, NewGrant(organisation, ["identity_contact"], reference, function=Function.SYSTEM))
+    said = {"categories": ["identity_contact"], "function": Function.SYSTEM}
+    grant_in(work, subject, granted_under(regime, past.region, organisation, **said))
     designate_in(work, mandate, organisation, subject, function=Function.SYSTEM)
     row = Case(
         pk=key,
@@ -84,7 +85,7 @@ def _keep(work: Work, past: Past, case: PastCase, reference: str) -> None:
         municipality_id=case.municipality,
         number=case.number,
         regime=past.regime,
-        regime_version=reference,
+        regime_version=regime.reference,
         state=CaseState.CLOSED_SHIELDED.value,
         phase="1",
         opened_on=case.opened_on,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from knooppunt.cases.access import Permission
-from knooppunt.cases.actions.opening import open_case_in
+from knooppunt.cases.actions.opening import check_agreed, open_case_in
 from knooppunt.cases.actions.steps import category_of, text_of
 from knooppunt.cases.actions.supplying import judging_of, motivation_of, weigh_request_in
 from knooppunt.cases.models import Case, Intake, IntakeDecision, Judgement
@@ -33,7 +33,7 @@ from knooppunt.partners.rules import knowledge_domains, phases
 from knooppunt.people.actions import know_person_in, link_person_in
 from knooppunt.people.rules import Identity
 from knooppunt.sharing import law
-from knooppunt.sharing.actions import NewGrant, SuppliedItem, designate_in, grant_in, keep_decision_in
+from knooppunt.sharing.actions import SuppliedItem, designate_in, grant_in, granted_under, keep_decision_in
 from knooppunt.sharing.queries import regime_code_of
 from knooppunt.sharing.rules import Regime, SubjectKind
 from knooppunt.signals.actions.judging import OUTCOME_NOTICE, take_up_report_in
@@ -94,6 +94,7 @@ def request_intake(actor: Actor, draft: IntakeDraft, *, once: UUID | None = None
         allow(actor, Permission.REQUEST_INTAKE)
         table = _offered_table(actor, draft)
         regime = law.in_force(regime_code_of(table.id), clock.today())
+        check_agreed(regime, table.region, partners.organisation(actor.for_whom))
         intake = _intake(actor, draft, table.region)
         for category in draft.categories:
             category_of("categories", regime, category)
@@ -158,7 +159,7 @@ def _let_table_see(work: Work, intake: Intake, table: partners.TableView, regime
     subject = (SubjectKind.INTAKE, intake.pk)
     own = intake.requested_for_id
     judging = [member.id for member in judging_of(table, regime) if member.id != own]
-    everything = partial(NewGrant, categories=regime.categories, basis=regime.reference)
+    everything = partial(granted_under, regime, table.region, categories=regime.categories)
     grants = [everything(one, under=table.id) for one in judging]
     grant_in(work, subject, everything(own, under=table.id if own in table.members else None), *grants)
     designate_in(work, intake.requested_by, own, subject)

@@ -15,9 +15,16 @@ from knooppunt.people.actions import link_person_in
 from knooppunt.people.queries import Occurrence, persons_of_in
 from knooppunt.people.rules import Identity
 from knooppunt.sharing import law
-from knooppunt.sharing.actions import NewGrant, designate_in, grant_in
+from knooppunt.sharing.access import opened_now
+from knooppunt.sharing.actions import designate_in, grant_in, granted_under
 from knooppunt.sharing.queries import regime_code_of
-from knooppunt.sharing.rules import Regime, SubjectKind, objections_to_joining
+from knooppunt.sharing.rules import (
+    ASK_GOVERNANCE,
+    Regime,
+    SubjectKind,
+    objections_to_joining,
+    objections_without_agreement,
+)
 
 FIRST_PHASE = {"triage_team": "3"}
 
@@ -79,8 +86,18 @@ def let_in(work: Work, case: Case, regime: Regime, organisation: partners.Organi
     found = objections_to_joining(regime, organisation.kind, organisation.participant_class)
     if found:
         raise Refused(found)
+    check_agreed(regime, case.region_id, organisation)
     receives = regime.participants[organisation.kind].receives
-    grant_in(work, (SubjectKind.CASE, case.pk), NewGrant(organisation.id, receives, regime.reference))
+    grant = granted_under(regime, case.region_id, organisation.id, categories=receives)
+    grant_in(work, (SubjectKind.CASE, case.pk), grant)
+
+
+def check_agreed(regime: Regime, region: UUID, organisation: partners.OrganisationView) -> None:
+    """`Refused` where the regime asks for an agreement and none holds today for this organisation."""
+    if regime.needs_agreement:
+        opened = opened_now(organisation.id, region, regime.code)
+        if found := objections_without_agreement(regime, organisation.name, opened):
+            raise Refused(found, ASK_GOVERNANCE)
 
 
 def join(case: Case, regime: Regime, organisation: partners.OrganisationView) -> Participant:

@@ -149,7 +149,7 @@ def _agreed(
     work: Work, recipients: Iterable[Recipient], question: Question, regime: Regime, region: UUID
 ) -> tuple[Recipient, ...]:
     """Under a regime that asks for an agreement, with whether one covers this."""
-    if regime.book.asks(Fact.AGREEMENT_IN_FORCE):
+    if regime.needs_agreement:
         return agreed_in(work, recipients, question, region)
     return tuple(recipients)
 

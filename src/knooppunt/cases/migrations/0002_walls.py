@@ -71,11 +71,13 @@ END $$;
 """
 
 SQL = (
-    protect("cases_intake", "id")
-    + protect("cases_judgement", "intake_id")
-    + protect("cases_case", "id")
-    + protect("cases_statechange", "case_id")
-    + "".join(protect(table, "case_id", category="category", own=own) for table, own in BY_CATEGORY.items())
+    protect("cases_intake", "id", agreements=False)
+    + protect("cases_judgement", "intake_id", agreements=False)
+    + protect("cases_case", "id", agreements=False)
+    + protect("cases_statechange", "case_id", agreements=False)
+    + "".join(
+        protect(table, "case_id", category="category", own=own, agreements=False) for table, own in BY_CATEGORY.items()
+    )
     + FREE_OF_PERSONS
     + count_columns("cases_case", "region_id", "municipality_id", "regime", "opened_on", "closed_on", "phase", "state")
     + GATES

@@ -18,11 +18,14 @@ BY_CATEGORY = {
 }
 
 SQL = (
-    protect_anew("cases_intake", "id")
-    + protect_anew("cases_judgement", "intake_id")
-    + protect_anew("cases_case", "id")
-    + protect_anew("cases_statechange", "case_id")
-    + "".join(protect_anew(table, "case_id", category="category", own=own) for table, own in BY_CATEGORY.items())
+    protect_anew("cases_intake", "id", agreements=False)
+    + protect_anew("cases_judgement", "intake_id", agreements=False)
+    + protect_anew("cases_case", "id", agreements=False)
+    + protect_anew("cases_statechange", "case_id", agreements=False)
+    + "".join(
+        protect_anew(table, "case_id", category="category", own=own, agreements=False)
+        for table, own in BY_CATEGORY.items()
+    )
 )
 
 

@@ -65,7 +65,7 @@ def for_jobs_only(signature: str) -> str:
 
 
 SQL = (
-    protect("cases_document", "case_id", category="category", own="supplier_id")
+    protect("cases_document", "case_id", category="category", own="supplier_id", agreements=False)
     + NEVER_CHANGED
     + force("cases_documentcontent")
     + demand_record("cases_documentcontent")

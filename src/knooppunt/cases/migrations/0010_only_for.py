@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
     """The columns, the walls that look at them, and what follows an item."""
 
     dependencies = [
-        ("cases", "0008_sittings_in_order"),
+        ("cases", "0009_agreed"),
         ("people", "0012_only_for"),
         ("sharing", "0012_only_for"),
     ]

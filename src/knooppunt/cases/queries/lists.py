@@ -21,6 +21,7 @@ from knooppunt.partners.queries import RegionView
 from knooppunt.partners.rules import phases
 from knooppunt.people.queries import names_of_in
 from knooppunt.sharing.access import Among, near, newest
+from knooppunt.sharing.queries import ClosedTable, closed_tables_in
 from knooppunt.sharing.rules import SubjectKind
 
 PAGE = 25
@@ -77,6 +78,7 @@ class CaseListPage:
     states: tuple[tuple[str, str], ...]
     phases: tuple[tuple[str, str], ...]
     municipalities: tuple[tuple[str, str], ...]
+    closed: tuple[ClosedTable, ...]
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def case_list(actor: Actor, chosen: CaseFilter) -> CaseListPage:
             states=tuple((state.value, LABELS[state]) for state in CaseState if _can_show(actor, state)),
             phases=_phase_choices(regions),
             municipalities=_municipality_choices(regions),
+            closed=closed_tables_in(work, clock.today()),
         )
 
 

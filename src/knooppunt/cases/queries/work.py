@@ -20,6 +20,7 @@ from knooppunt.kernel.terms import Need, due
 from knooppunt.kernel.work import Work, look
 from knooppunt.people.queries import names_of_in
 from knooppunt.sharing.access import Among, Near, near, newest
+from knooppunt.sharing.queries import ClosedTable, closed_tables_in
 from knooppunt.sharing.rules import SubjectKind
 from knooppunt.signals.queries import reports_due_in
 
@@ -53,6 +54,7 @@ class MyWork:
     cases: tuple[CaseLine, ...]
     more_cases: bool
     news: tuple[NewsLine, ...]
+    closed: tuple[ClosedTable, ...]
 
 
 def my_work(actor: Actor) -> MyWork:
@@ -83,6 +85,7 @@ def my_work(actor: Actor) -> MyWork:
             cases=tuple(lines_named(rows, names)),
             more_cases=len(rows) == MOST,
             news=_newest([_news_line(row, titles[row.case_id]) for row in news] + _answers(work)),
+            closed=closed_tables_in(work, clock.today()),
         )
 
 

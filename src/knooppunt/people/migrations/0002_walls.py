@@ -69,7 +69,7 @@ CREATE FUNCTION kn_persons_joined(person uuid) RETURNS SETOF uuid
 """
 
 SQL = (
-    protect("people_personlink", "subject_id", category="category")
+    protect("people_personlink", "subject_id", category="category", agreements=False)
     + force("people_person")
     + force("people_personkey")
     + force("people_personjoin")

@@ -4,7 +4,7 @@ from django.db import migrations
 
 from knooppunt.kernel.walls import protect_anew
 
-SQL = protect_anew("people_personlink", "subject_id", category="category")
+SQL = protect_anew("people_personlink", "subject_id", category="category", agreements=False)
 
 
 class Migration(migrations.Migration):

@@ -21,7 +21,7 @@ END $do$;
 class Migration(migrations.Migration):
     """The column, and the gate that looks at it."""
 
-    dependencies = [("people", "0010_occurrences_row_by_row")]
+    dependencies = [("people", "0011_agreed")]
     operations = [
         migrations.AddField(
             model_name="searchable",

@@ -27,6 +27,7 @@ from knooppunt.sharing.actions.grants import (
     end_designation,
     end_grants_in,
     grant_in,
+    granted_under,
     set_regime_in,
     sweep_drafts,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "end_designation",
     "end_grants_in",
     "grant_in",
+    "granted_under",
     "judge_agreement",
     "judge_agreement_file",
     "keep_decision_in",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +18,7 @@ from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
 from knooppunt.sharing.access import Permission, valid_now
 from knooppunt.sharing.models import Designation, Grant, TableRegime
-from knooppunt.sharing.rules import CORE, STANDING, SubjectKind
+from knooppunt.sharing.rules import CORE, STANDING, Regime, SubjectKind
 
 ADMINISTERED = STANDING
 """What an administrator designates for; reports, intakes and cases are the work of the professionals themselves."""
@@ -28,7 +28,8 @@ ADMINISTERED = STANDING
 class NewGrant:
     """Lets an organisation see these categories (and always the core), to work on it or in another function.
 
-    `under` is the route, table or region whose designees see it without a designation of their own.
+    `under` is the route, table or region whose designees see it without a designation of their own. With `agreed_in`
+    (a region) and `agreed_under` (a regime) it rests on an agreement; see `granted_under`.
     """
 
     organisation: UUID
@@ -36,6 +37,19 @@ class NewGrant:
     basis: str
     under: UUID | None = None
     function: Function = Function.EXECUTION
+    agreed_in: UUID | None = None
+    agreed_under: str = ""
+
+
+def granted_under(regime: Regime, region: UUID, organisation: UUID, **said: Any) -> NewGrant:
+    """A grant under a regime, in a region: working on it rests on an agreement where the regime asks for one.
+
+    Testing what was closed, and taking in what was, rests on the law alone. `said` as in `NewGrant`.
+    """
+    made = NewGrant(organisation, basis=regime.reference, **said)
+    if regime.needs_agreement and made.function is Function.EXECUTION:
+        return replace(made, agreed_in=region, agreed_under=regime.code)
+    return made
 
 
 def grant_in(work: Work, subject: tuple[SubjectKind, UUID], *grants: NewGrant) -> bool:
@@ -44,6 +58,7 @@ def grant_in(work: Work, subject: tuple[SubjectKind, UUID], *grants: NewGrant) -
     rows = []
     for one in grants:
         row = {"id": str(uuid4()), "organisation_id": str(one.organisation), "under_id": one.under and str(one.under)}
+        row |= {"agreed_in": one.agreed_in and str(one.agreed_in), "agreed_under": one.agreed_under}
         rows.append(row | {"function": one.function, "categories": sorted({CORE, *one.categories}), "basis": one.basis})
         work.record(
             "grant.given", Grant(pk=row["id"]), organisation=one.organisation, subject=subject_id, basis=one.basis

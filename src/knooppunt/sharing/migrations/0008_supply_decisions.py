@@ -19,7 +19,7 @@ CREATE FUNCTION kn_recipients(subject uuid, category text) RETURNS TABLE (organi
 """
 
 SQL = (
-    protect("sharing_supplydecision", "subject_id", category="category", own="supplier_id")
+    protect("sharing_supplydecision", "subject_id", category="category", own="supplier_id", agreements=False)
     + NEVER_CHANGED
     + RECIPIENTS
     + gate("kn_recipients(uuid, text)")

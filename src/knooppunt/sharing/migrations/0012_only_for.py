@@ -12,7 +12,7 @@ SQL = protect_anew(TABLE, "subject_id", category=only_for(TABLE), own="supplier_
 class Migration(migrations.Migration):
     """The columns, and the wall that looks at them."""
 
-    dependencies = [("sharing", "0010_regime_texts")]
+    dependencies = [("sharing", "0011_agreed_grants")]
     operations = [
         migrations.AddField(
             model_name="supplydecision",

@@ -1,4 +1,4 @@
-"""Grants and designations: who may see what. All row-level policies refer to these two tables only."""
+"""Grants and designations: who may see what. Row-level policies refer to these, and to agreements for some grants."""
 
 import uuid
 
@@ -15,6 +15,8 @@ class Grant(models.Model):
 
     `subject_id` and `under_id` are opaque: a grant may be there before its subject, and a designation for what
     the subject hangs under (a route, a table, a region) counts too. `sort_at` is what lists sort on.
+    With `agreed_in` (a region) it works only while the register of that region holds an agreement in force under the
+    regime `agreed_under` to which the organisation is a party; without, it rests on the law alone.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -25,6 +27,8 @@ class Grant(models.Model):
     function = models.CharField(max_length=20)
     categories = ArrayField(models.CharField(max_length=30))
     basis = models.CharField(max_length=60)
+    agreed_in = models.UUIDField(null=True)
+    agreed_under = models.CharField(max_length=30, blank=True, default="", db_default="")
     sort_at = models.DateTimeField(default=clock.now)
     valid_from = models.DateTimeField(default=clock.now)
     valid_until = models.DateTimeField(null=True)
@@ -41,6 +45,10 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="grant_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_in__isnull=True, agreed_under="") | Q(agreed_in__isnull=False) & ~Q(agreed_under=""),
+                name="grant_agreed_whole",
             ),
         ]
 

@@ -8,6 +8,7 @@ from knooppunt.sharing.queries.agreement_files import (
 )
 from knooppunt.sharing.queries.agreements import (
     AgreementView,
+    ClosedTable,
     History,
     agreed_in,
     agreement,
@@ -15,6 +16,7 @@ from knooppunt.sharing.queries.agreements import (
     agreements,
     agreements_to_review,
     category_labels,
+    closed_tables_in,
     in_force_between,
     parties_of,
     terms_of,
@@ -72,6 +74,7 @@ __all__ = [
     "AgreementFileLine",
     "AgreementView",
     "Choice",
+    "ClosedTable",
     "DecisionView",
     "DesignationView",
     "FrequentView",
@@ -93,6 +96,7 @@ __all__ = [
     "approved",
     "category_labels",
     "choices_for",
+    "closed_tables_in",
     "contacts",
     "content_of",
     "decisions_about",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from knooppunt.kernel.access import allow
@@ -12,7 +12,9 @@ from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
 from knooppunt.sharing import law
 from knooppunt.sharing.access import Permission, of_own_regions
-from knooppunt.sharing.models import Agreement
+from knooppunt.sharing.models import Agreement, TableRegime
+from knooppunt.sharing.queries.designations import seat_rows
+from knooppunt.sharing.rules import SubjectKind
 from knooppunt.sharing.rules.agreement import (
     DECISION_FIELDS,
     Due,
@@ -26,6 +28,8 @@ from knooppunt.sharing.rules.agreement import (
 )
 from knooppunt.sharing.rules.question import Fact, Question
 from knooppunt.sharing.rules.supplying import Recipient
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,36 @@ def agreed_in(
 def _validities(regime: str, region: UUID | None) -> list[Validity]:
     rows = Agreement.objects.filter(regime=regime, put_in_force_on__isnull=False).prefetch_related("parties")
     return [validity_of(row) for row in (rows if region is None else rows.filter(region_id=region))]
+
+
+@dataclass(frozen=True)
+class ClosedTable:
+    """A table whose cases are shut today because no agreement holds for one of its members.
+
+    `since` is the first day without one, `again` the first day of the next; None where there is none.
+    """
+
+    name: str
+    since: date | None
+    again: date | None
+
+
+def closed_tables_in(work: Work, on: date) -> tuple[ClosedTable, ...]:
+    """The tables for which the actor is designated and that no agreement opens to the own organisation on a day.
+
+    Says nothing of cases: not even whether there are any.
+    """
+    codes = {version.code for version in law.versions() if version.in_force(on) and version.needs_agreement}
+    rows = TableRegime.objects.filter(regime__in=codes, table_id__in=seat_rows(work, SubjectKind.TABLE))
+    found = []
+    for key, regime in rows.values_list("table_id", "regime"):
+        table = partners.table(key)
+        known = [one for one in _validities(regime, table.region) if work.actor.for_whom in one.parties]
+        if not any(one.in_force(on) for one in known):
+            ended = [one.last + DAY for one in known if one.begins and one.last is not None and one.last < on]
+            coming = [one.first for one in known if one.begins and one.first is not None and one.first > on]
+            found.append(ClosedTable(table.name, max(ended, default=None), min(coming, default=None)))
+    return tuple(sorted(found, key=lambda one: one.name))
 
 
 def agreement_regions(actor: Actor) -> list[partners.RegionView]:

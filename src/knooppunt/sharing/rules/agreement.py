@@ -117,6 +117,11 @@ class Validity:
         """Whether it holds on a day; the first and the last day count."""
         return self.first is not None and self.first <= on and (self.last is None or on <= self.last)
 
+    @property
+    def begins(self) -> bool:
+        """Whether there is a day on which it holds: not when it was called off before it began."""
+        return self.first is not None and (self.last is None or self.first <= self.last)
+
     def opens(self, between: Collection[UUID], regime: str, on: date) -> frozenset[str]:
         """The categories that these organisations may share under it on a day; empty opens nothing."""
         wanted = frozenset(between)
@@ -149,11 +154,7 @@ def stand_of(status: str, validity: Validity, on: date) -> Stand:
         return Stand.DROPPED
     if validity.in_force(on):
         return Stand.IN_FORCE
-    return Stand.TO_COME if on < validity.first and not _ends_before_it_begins(validity) else Stand.OVER
-
-
-def _ends_before_it_begins(validity: Validity) -> bool:
-    return validity.first is not None and validity.last is not None and validity.last < validity.first
+    return Stand.TO_COME if on < validity.first and validity.begins else Stand.OVER
 
 
 def due(status: str, terms: Terms, on: date) -> tuple[Due, ...]:

@@ -1,9 +1,10 @@
 """A regime as its file says it: categories, rules, and who takes part with what."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from knooppunt.sharing.rules.question import Fact
 from knooppunt.sharing.rules.rule import FactText, RuleBook
 
 
@@ -58,6 +59,11 @@ class Regime:
         """Whether this version holds on a day; `valid_to` is the last day."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
+    @property
+    def needs_agreement(self) -> bool:
+        """Whether it opens nothing by itself: only while an agreement of the region holds."""
+        return self.book.asks(Fact.AGREEMENT_IN_FORCE)
+
     def takes_part(self, kind: str, participant_class: str) -> bool:
         """Whether an organisation of this kind and class can be a participant."""
         known = self.participants.get(kind)
@@ -74,3 +80,14 @@ def objections_to_joining(regime: Regime, kind: str, participant_class: str) -> 
         return []
     instead = regime.instead.get(kind, "Vraag de privacy officer wat wel kan.")
     return [f"Deze organisatie kan geen deelnemer zijn onder dit kader ({regime.purpose_article}). {instead}"]
+
+
+def objections_without_agreement(regime: Regime, name: str, opened: Collection[str]) -> list[str]:
+    """Why an organisation reaches nothing under this regime today: no agreement in force of which it is a party."""
+    if opened or not regime.needs_agreement:
+        return []
+    return [f"{name} is geen partij bij een afspraak die nu geldt. Zonder afspraak gaat onder dit kader niets open."]
+
+
+ASK_GOVERNANCE = ("Vraag sturing om de afspraak te laten gelden (Beheer → Afspraken).",)
+"""What is possible where an agreement is lacking."""

@@ -14,8 +14,8 @@ CREATE FUNCTION kn_number_used(sender uuid, wanted text) RETURNS boolean
 """
 
 SQL = (
-    protect("signals_report", "id")
-    + protect("signals_reportperson", "report_id", category="'identity_contact'")
+    protect("signals_report", "id", agreements=False)
+    + protect("signals_reportperson", "report_id", category="'identity_contact'", agreements=False)
     + OWN
     + gate("kn_number_used(uuid, text)")
     + demand_record("signals_route")

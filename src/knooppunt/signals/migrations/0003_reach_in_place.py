@@ -4,8 +4,8 @@ from django.db import migrations
 
 from knooppunt.kernel.walls import protect_anew
 
-SQL = protect_anew("signals_report", "id") + protect_anew(
-    "signals_reportperson", "report_id", category="'identity_contact'"
+SQL = protect_anew("signals_report", "id", agreements=False) + protect_anew(
+    "signals_reportperson", "report_id", category="'identity_contact'", agreements=False
 )
 
 
