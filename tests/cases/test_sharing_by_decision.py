@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from knooppunt.cases import actions
-from knooppunt.cases.queries import information_page
+from knooppunt.cases.queries import accountability_page, information_page
 from knooppunt.cases.queries.parts import ItemLine
 from knooppunt.cases.rules import STEP_OF_LAW, CaseState, Outcome
 from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
@@ -219,6 +219,21 @@ def test_a_refusal_stands_in_the_log_of_the_case_without_the_text(
     assert detail["regime_version"].startswith("WGS_ZVH@2025-07-01#")
     assert SAID not in str(detail)
     assert kept(owner_connection) == []
+
+
+def test_oversight_reads_what_the_law_stopped_and_nobody_else(world: World, case: UUID) -> None:
+    with pytest.raises(Refused):
+        share(world, case, "bram", item("housing", SAID, facts={"necessary": False}))
+    with pytest.raises(QuestionsFirst):
+        share(world, case, "bram", item("police", SAID, facts={"necessary": True}))
+    assert accountability_page(world.actor("carla"), case).stopped == ()
+    closed(world, case)
+    waiting, refused = accountability_page(world.actor("farid"), case, "Steekproef").stopped
+    assert (refused.outcome, refused.category_label) == ("mag niet", "wonen")
+    assert refused.sentence.startswith("Dit mag niet.") and refused.articles
+    assert refused.organisation.startswith("Politie") and refused.regime_version.startswith("WGS_ZVH@")
+    assert (waiting.outcome, waiting.category_label) == ("mag onder voorwaarden", "politie")
+    assert SAID not in repr((waiting, refused))
 
 
 def test_who_does_not_see_the_category_sees_neither_item_nor_decision(world: World, case: UUID) -> None:
