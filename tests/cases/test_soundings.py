@@ -24,6 +24,7 @@ from knooppunt.kernel.actor import Function, system_actor
 from knooppunt.kernel.errors import BadInput, ChangedMeanwhile, NotFoundForYou, Refused
 from knooppunt.partners.rules import OrganisationKind
 from knooppunt.sharing.models import Designation, Grant
+from tests.cases.pages import WITH_A_WAY
 from tests.cases.pages import asked as request_form
 from tests.cases.test_documents_web import as_jobs
 from tests.database import Run
@@ -294,7 +295,7 @@ def test_the_log_holds_no_text_and_nobody(world: World, owner_connection: Any) -
 
 def test_no_line_of_the_log_ties_an_intake_to_the_question_it_came_from(world: World, owner_connection: Any) -> None:
     key, joris = asked(world), world.client("joris")
-    answer = joris.post("/triage/nieuw/", request_form(world, sounding=str(key), problems=WORRIES))
+    answer = joris.post("/triage/nieuw/", request_form(world, sounding=str(key), problems=WORRIES, **WITH_A_WAY))
     intake = UUID(answer.headers["Location"].split("/")[2])
     lines = owner_connection.execute("SELECT trace, subject_id, detail::text FROM kernel_auditline").fetchall()
     of_question = {trace for trace, subject, _ in lines if subject == key}
