@@ -27,6 +27,10 @@ def form(**said: Any) -> dict[str, Any]:
     return {"form_id": str(uuid4()), **said}
 
 
+WITH_A_WAY = {"secrecy_way": "legal_duty", "secrecy_note": "De Wvggz verplicht hiertoe."}
+"""What somebody who bears medical secrecy says to let a request go."""
+
+
 def asked(world: World, **changes: Any) -> dict[str, Any]:
     """The request form, filled in well."""
     said = {

@@ -50,6 +50,7 @@ def request(world: World, name: str = "nadia") -> UUID:
         informed=True,
         informed_note="Thuis besproken.",
         accuracy_checked=True,
+        facts={"necessary": True},
     )
     return actions.request_intake(world.actor(name), draft)
 

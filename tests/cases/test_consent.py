@@ -53,7 +53,10 @@ def withdraw(world: World, case: UUID, who: str = "joris") -> int:
 
 def occasions(owner: psycopg.Connection) -> list[tuple[Any, ...]]:
     """What was decided, and on what occasion."""
-    found = owner.execute("SELECT occasion, outcome, consent_id IS NOT NULL FROM sharing_supplydecision ORDER BY 1")
+    found = owner.execute(
+        "SELECT occasion, outcome, consent_id IS NOT NULL FROM sharing_supplydecision"
+        " WHERE item_id <> subject_id ORDER BY 1"
+    )
     return found.fetchall()
 
 

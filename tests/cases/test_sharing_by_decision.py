@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from knooppunt.cases import actions
-from knooppunt.cases.queries import information_page
+from knooppunt.cases.queries import accountability_page, information_page
 from knooppunt.cases.queries.parts import ItemLine
 from knooppunt.cases.rules import STEP_OF_LAW, CaseState, Outcome
 from knooppunt.kernel.errors import BadInput, NotFoundForYou, Refused
@@ -18,7 +18,7 @@ from knooppunt.sharing.rules import Question
 from knooppunt.sharing.rules.deciding import decide_under
 from knooppunt.sharing.rules.question import read_question
 from knooppunt.sharing.rules.supplying import NOBODY, OUTSIDE_SECRECY, QuestionsFirst
-from tests.cases.case_world import by_consent, item, with_partners
+from tests.cases.case_world import by_consent, item, with_content, with_partners
 from tests.cases.pages import ALL_MET, questions, request_made
 from tests.cases.test_case_web import closed, fill_in, page
 from tests.world import World
@@ -219,6 +219,24 @@ def test_a_refusal_stands_in_the_log_of_the_case_without_the_text(
     assert detail["regime_version"].startswith("WGS_ZVH@2025-07-01#")
     assert SAID not in str(detail)
     assert kept(owner_connection) == []
+
+
+def test_oversight_reads_what_the_law_stopped_and_nobody_else(world: World) -> None:
+    case = with_content(world)
+    with pytest.raises(Refused):
+        share(world, case, "bram", item("housing", SAID, facts={"necessary": False}))
+    with pytest.raises(QuestionsFirst):
+        share(world, case, "bram", item("police", SAID, facts={"necessary": True}))
+    assert accountability_page(world.actor("carla"), case).stopped == ()
+    closed(world, case)
+    stopped = accountability_page(world.actor("farid"), case, "Steekproef").stopped
+    found = {line.outcome: line for line in stopped}
+    waiting, refused = found["mag onder voorwaarden"], found["mag niet"]
+    assert len(stopped) == 2 and refused.category_label == "wonen"
+    assert refused.sentence.startswith("Dit mag niet.") and refused.articles
+    assert refused.organisation.startswith("Politie") and refused.regime_version.startswith("WGS_ZVH@")
+    assert waiting.category_label == "politie"
+    assert SAID not in repr((waiting, refused))
 
 
 def test_who_does_not_see_the_category_sees_neither_item_nor_decision(world: World, case: UUID) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from knooppunt.cases.models import Intake, Sounding
 from knooppunt.cases.queries import intake_page, sounding_page
+from tests.cases.pages import WITH_A_WAY, form, text
 from tests.cases.pages import asked as request_form
-from tests.cases.pages import form, text
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +134,9 @@ def test_an_intake_takes_the_texts_over_and_neither_tells_of_the_other(world: Wo
     for taken in (PLAIN, "Wie kan een eerste stap zetten?", "Twee gesprekken.", "Alleenstaand.", str(key)):
         assert taken in shown
     assert 'name="surname"' in shown and 'name="informed"' in shown
-    sent = request_form(world, sounding=str(key), problems=PLAIN, table=str(world.tables["VR11", "triage-zvh"]))
+    sent = request_form(
+        world, sounding=str(key), problems=PLAIN, table=str(world.tables["VR11", "triage-zvh"]), **WITH_A_WAY
+    )
     answer = joris.post("/triage/nieuw/", sent)
     assert answer.status_code == 303, text(answer)
     intake = UUID(answer.headers["Location"].split("/")[2])

@@ -118,7 +118,8 @@ def test_a_request_for_triage(cast: Cast) -> None:
     bram.pick("table", "Triageteam Zorg")
     said = dict.fromkeys(("problems", "life_areas", "threat", "cooperation", "goal", "tried"), "Dit speelt al lang.")
     bram.fill(**said, surname="Foutenveld", informed="yes")
-    bram.page.locator('main [name="accuracy_checked"]').check()
+    for named in ('[name="categories"][value="housing"]', '[name="necessary"]', '[name="accuracy_checked"]'):
+        bram.page.locator(f"main {named}").check()
     sending = Sending(bram, "problems")
     labels = {name: bram.page.locator(f'main label[for="id_{name}"]').inner_text() for name in said}
     _each(
@@ -135,6 +136,8 @@ def test_a_request_for_triage(cast: Cast) -> None:
             ("informed", "Weet de inwoner", "misschien"),
             ("informed", "Toelichting", "no"),
             ("accuracy_checked", "gecontroleerd", None),
+            ("necessary", "nodig om te kunnen oordelen", None),
+            ("categories", "Wat voor informatie", STRANGER),
             ("bsn", "BSN", "123456789"),
             ("born", "Geboortedatum", "2099-01-01"),
             *(("born", "Geboortedatum", day) for day in NO_DAYS),

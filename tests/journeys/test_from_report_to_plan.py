@@ -61,8 +61,8 @@ def _bram_requests_triage(bram: Person, report: str) -> str:
     bram.fill(**dict.fromkeys(CRITERIA, "Dit speelt al maanden en niemand komt er alleen uit."))
     bram.fill(goal="Rust in huis en in de straat.", tried="Gesprekken, een boete en een huisbezoek.")
     bram.fill(informed="yes")
-    for name, value in (("categories", "housing"), ("necessary", "on"), ("accuracy_checked", "on")):
-        bram.page.locator(f'main [name="{name}"][value="{value}"]').check()
+    for named in ('[name="categories"][value="housing"]', '[name="necessary"]', '[name="accuracy_checked"]'):
+        bram.page.locator(f"main {named}").check()
     bram.press("Aanmelding versturen")
     assert bram.sees(SURNAME)
     return _last_id(bram)

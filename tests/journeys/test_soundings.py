@@ -76,7 +76,10 @@ def _joris_makes_an_intake(joris: Person, key: str) -> None:
     joris.fill(surname=SURNAME, life_areas="Gezondheid en wonen.", threat="Het loopt op.")
     joris.fill(cooperation="Zorg en politie samen.", tried="Huisbezoek.")
     joris.pick("informed", "Ja")
-    joris.page.locator("#id_accuracy_checked").check()
+    for named in ('[name="categories"][value="health"]', '[name="necessary"]', "#id_accuracy_checked"):
+        joris.page.locator(f"main {named}").check()
+    joris.page.locator('main [name="secrecy_way"][value="legal_duty"]').check()
+    joris.fill(secrecy_note="De Wvggz verplicht ons hiertoe.")
     joris.press("Aanmelding versturen")
     assert joris.where().startswith("/triage/")
     assert key not in joris.source()

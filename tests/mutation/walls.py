@@ -21,7 +21,8 @@ SELECT p.proname, pg_get_functiondef(p.oid) FROM pg_proc p
 """
 BODY = re.compile(r"(AS \$function\$|\n\s*RETURN |\n\s*BEGIN ATOMIC\n)(.*?)(\$function\$\s*)?\Z", re.DOTALL)
 CATEGORY = re.compile(r"(kn_reaches\([^,()]+(?:\([^()]*\))?, )(?!'core')([^,]+)(,)")
-IN_PLACE = re.compile(r"(\()(\(?\w+\.category\)?(?:::text)?)( = ANY \(\(*kn_g\.categories)")
+ITS_CATEGORY = r"\(?\s*(?:\w+\.category|CASE\s+WHEN .*?\s+END)\)?(?:::text)?"
+IN_PLACE = re.compile(rf"(\()({ITS_CATEGORY})( = ANY \(\(*kn_g\.categories)", re.DOTALL)
 ROOM_OF_FUNCTION = {
     "kn_setting": "kernel",
     "kn_now": "kernel",

@@ -192,6 +192,7 @@ some_given = st.builds(
     spoofed=st.booleans(),
     agreed=st.one_of(st.none(), st.tuples(st.integers(0, 1), st.sampled_from(FRAMES))),
 )
+some_term = st.sampled_from(sorted(TERMS))
 often_holding = st.one_of(st.sampled_from(sorted(HOLDING)), st.sampled_from(sorted(TERMS)))
 some_parties = st.frozensets(some_organisation, min_size=1)
 often_all = st.one_of(st.just(frozenset(CATEGORIES[1:])), st.frozensets(st.sampled_from(CATEGORIES[1:])))
@@ -212,18 +213,33 @@ some_persons = st.lists(some_occurrences.map(tuple), max_size=3)
 some_joins = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=2)
 
 
+def _between(grant: Given, register: bool) -> st.SearchStrategy[frozenset[int]]:
+    """Parties of an agreement that a grant rests on; where the register decides, perhaps without its organisation."""
+    own = frozenset[int]() if register else frozenset({grant.organisation})
+    return some_parties.map(lambda drawn: drawn | own)
+
+
 @st.composite
-def situations(draw: st.DrawFn) -> Drawn:
-    """Most grants get a designation that (nearly) fits, and most actors are designated: else nobody sees a thing."""
+def situations(draw: st.DrawFn, *, register: bool = False) -> Drawn:
+    """Most grants get a designation that (nearly) fits, and most actors are designated: else nobody sees a thing.
+
+    `register`: every grant rests on an agreement and works but for that, so that what the register says decides.
+    """
     grants = draw(st.lists(some_given, min_size=1, max_size=5))
+    if register:
+        held = {"function": Function.EXECUTION, "validity": "in force"}
+        grants = [replace(one, agreed=one.agreed or (0, FRAMES[0]), **held) for one in grants]
     designations = draw(st.lists(some_given, max_size=2))
     for grant in grants:
-        fits = replace(grant, designee=draw(some_designee), validity=draw(often_valid), spoofed=draw(st.booleans()))
+        valid = "in force" if register else draw(often_valid)
+        fits = replace(grant, designee=draw(some_designee), validity=valid, spoofed=draw(st.booleans()))
         designations.append(replace(fits, above=draw(st.sampled_from((grant.above, grant.above, "", *ABOVE)))))
     agreements = [
-        Agreed(*one.agreed, draw(some_parties) | {one.organisation}, draw(often_all), draw(often_holding))
+        Agreed(
+            *one.agreed, draw(_between(one, register)), draw(often_all), draw(some_term if register else often_holding)
+        )
         for one in grants
-        if one.agreed and draw(st.booleans())
+        if one.agreed and (register or draw(st.booleans()))
     ]
     agreements += draw(st.lists(st.builds(
         Agreed, region=st.integers(0, 1), frame=st.sampled_from(FRAMES), parties=some_parties, categories=often_all,

@@ -310,11 +310,11 @@ bounded = settings(
 ONCE = settings(bounded, max_examples=150, database=None)
 
 
-def run_property(examples: Callable[[Drawn], None], how: settings) -> None:
+def run_property(examples: Callable[[Drawn], None], how: settings, *, register: bool = False) -> None:
     """The property over generated situations."""
 
     @how
-    @given(situations())
+    @given(situations(register=register))
     def holds(drawn: Drawn) -> None:
         examples(drawn)
 
@@ -385,7 +385,7 @@ def test_a_database_that_reads_the_register_wrongly_is_found(
         altered_gate(owner_connection, was, becomes, OPENED),
         pytest.raises(AssertionError, match=r"what is reached differs|differs from one by one|kn_reaches differs"),
     ):
-        run_property(examples, ONCE)
+        run_property(examples, ONCE, register=True)
 
 
 def test_a_reader_that_never_looks_in_the_register_is_found(examples: Callable[[Drawn], None]) -> None:

@@ -13,6 +13,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from knooppunt.sharing import law
+from knooppunt.sharing.web.regimetexts import TEXT_STEPS
 from knooppunt.signals.actions import ReportDraft, register_report
 from tests.cases.case_world import with_content
 from tests.signals.conftest import System
@@ -62,8 +64,8 @@ def address_of(pattern: str, known: Mapping[str, str]) -> str:
 
     def sample(found: re.Match[str]) -> str:
         kind, name = found["kind"] or "str", found["name"]
-        if name in known:
-            return known[name]
+        if kind in known or name in known:
+            return known.get(kind) or known[name]
         return str(uuid4()) if kind == "uuid" else SAMPLES.get(kind, known.get(kind, "x"))
 
     plain = re.sub(r"\(\?P<\w+>[^()]*\)", "x", pattern.replace("^", "").replace("$", "").replace("\\", ""))
@@ -119,6 +121,7 @@ def test_every_address_tells_the_browser_what_it_must(
     report = register_report(world.actor("bram"), draft())
     known = {"case_id": str(case), "report": str(report), "version": "2025-07-01", "what": "wijzigen", "key": ""}
     known["step"] = known["frequent_step"] = "tekst"
+    known["text_step"], known["digest"] = next(iter(TEXT_STEPS)), law.versions_of("WGS_ZVH")[-1].digest[:12]
     known["key"] = str(world.people["karin"].pk)
     found: dict[str, set[int]] = {}
     for pattern in patterns():

@@ -51,6 +51,7 @@ class Filling:
     def __init__(self, owner: psycopg.Connection) -> None:
         self._owner = owner
         self._rows: list[models.Model] = []
+        self._made: dict[Any, models.Model] = {}
         self.known: dict[type[models.Model], models.Model] = {}
 
     def add(self, model: type[Row], **values: Any) -> Row:
@@ -63,6 +64,7 @@ class Filling:
             values[field.name] = self.one(related) if isinstance(related, type) else _invented(field)
         row = model(**values)
         self._rows.append(row)
+        self._made[row.pk] = row
         self.known.setdefault(model, row)
         return row
 
@@ -71,6 +73,11 @@ class Filling:
         found = self.known.get(model) or self.add(model)
         assert isinstance(found, model)
         return found
+
+    def of(self, model: type[Row], key: UUID | None) -> Row:
+        """The row of this model with this key."""
+        found = self._made.get(key)
+        return found if isinstance(found, model) else self.add(model, id=key)
 
     def let(self, actor: Actor, subject: UUID, *categories: str, kind: str = "case", **changes: Any) -> Grant:
         """A grant and a designation by which this actor reaches a subject."""
@@ -203,7 +210,7 @@ def _own(filling: Filling, label: str, insider: Actor) -> dict[str, Any]:
         return {"organisations": [insider.for_whom]}
     if label == "cases.Sounding":
         # Who reads it writes in it only for the organisation that asked.
-        return {"asked_for": filling.add(apps.get_model("partners.Organisation"), id=insider.for_whom)}
+        return {"asked_for": filling.of(apps.get_model("partners.Organisation"), insider.for_whom)}
     if label == "people.Search":
         return {"designee_id": insider.who}
     if label == "kernel.Draft":

@@ -217,7 +217,7 @@ def employed(walled: Walled) -> None:
     walled.filling.add(
         Professional,
         id=walled.insider.designee,
-        organisation=walled.filling.add(organisation, id=walled.insider.organisation),
+        organisation=walled.filling.of(organisation, walled.insider.organisation),
         account=walled.filling.add(Account),
         functions=["execution"],
         active_from=NOW.date(),

@@ -129,8 +129,9 @@ def test_who_has_an_agreement_lacks_nothing(
         agreed(walled.filling, party, subject)
     walled.filling.commit()
     announce(web, party)
-    # What somebody typed is theirs alone.
-    assert {table for table in tables if rows_seen(web, table)} == wanted - {"kernel_draft", "people_search"}
+    # What somebody typed is theirs alone, and a consent is read by whom it names.
+    others = {"kernel_draft", "people_search", "cases_consent"}
+    assert {table for table in tables if rows_seen(web, table)} == wanted - others
     announce(web, party, now=(NOW + DAY).isoformat())
     assert {table for table in tables if rows_seen(web, table)} <= {"kernel_auditline"}
 

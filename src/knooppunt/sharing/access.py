@@ -323,6 +323,13 @@ def near(actor: Actor, kind: SubjectKind) -> Near:
     return Near(None if len(found) > FEW or None in found else frozenset(found))
 
 
+def granted(actor: Actor, kind: SubjectKind, column: str = "pk") -> Q:
+    """Rows about a subject of this kind that the own organisation has any grant on: where to look, for what is few."""
+    own = Grant.objects.filter(Q(organisation_id=actor.organisation), subject_kind=kind.value)
+    own = own.filter(function=actor.function.value)
+    return Q(**{f"{column}__in": own.values("subject_id")})
+
+
 def newest(actor: Actor, kind: SubjectKind, most: int) -> list[UUID]:
     """The subjects of a kind whose record opens, newest first, at most so many, for who reaches many. Within a Work.
 

@@ -13,6 +13,7 @@ from knooppunt.kernel.errors import BadInput
 from knooppunt.kernel.uploads import Sent
 from knooppunt.kernel.work import Work
 from knooppunt.partners import queries as partners
+from knooppunt.sharing.access import opened_now
 from knooppunt.sharing.queries import agreed_in, recipients_in
 from knooppunt.sharing.rules import Category, Question, Regime
 from knooppunt.sharing.rules.deciding import BEARERS, Outcome
@@ -117,7 +118,9 @@ def weigh_request_in(
     supplies = []
     for category in sorted({Category.IDENTITY_CONTACT.value, *categories}):
         question = replace(asked, category=category)
-        supplies.append(supply_to(question, _agreed(work, recipients, question, regime, table.region), regime))
+        # Whom no agreement opens it for does not get to read it, and is not asked about.
+        reading = [one for one in recipients if _opens(one, regime, table.region, category)]
+        supplies.append(supply_to(question, _agreed(work, reading, question, regime, table.region), regime))
     if stopped := stop_of(supplies):
         raise stopped
     return supplies
@@ -143,6 +146,11 @@ def _question(work: Work, regime: Regime, step: str, draft: Told) -> Question:
         on=clock.today(),
         facts=facts_of(own.kind, regime, draft),
     )
+
+
+def _opens(recipient: Recipient, regime: Regime, region: UUID, category: str) -> bool:
+    """Whether a grant under this regime would let them read this now."""
+    return not regime.needs_agreement or category in opened_now(recipient.organisation, region, regime.code)
 
 
 def _agreed(

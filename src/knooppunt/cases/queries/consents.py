@@ -1,5 +1,6 @@
 """Consent as it is shown: what it says, as far as its reader may know whom it names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -51,14 +52,17 @@ def parties_in(at: Opened) -> tuple[tuple[str, str], ...]:
 def consents_in(at: Opened) -> tuple[ConsentLine, ...]:
     """The consents of a case that this actor may see: those that hold first, then the newest."""
     rows = Consent.objects.filter(scope(at.work.actor, Consent), case=at.case).select_related("recorded_for")
-    lines = [_line(at, row) for row in rows.order_by("-recorded_at", "id")]
+    found = list(rows.order_by("-recorded_at", "id"))
+    named = {one.organisation: one.name for one in at.head.partners}
+    own = [row for row in found if row.recorded_for_id == at.work.actor.organisation]
+    # Whom the own organisation named it may read by name, also where it may not know that they take part.
+    others = {key for row in own for key in row.organisations} - named.keys()
+    of_own = named | {key: one.name for key, one in (partners.organisations(others) if others else {}).items()}
+    lines = [_line(at, row, of_own if row in own else named) for row in found]
     return tuple(sorted(lines, key=lambda line: line.withdrawn_at is not None))
 
 
-def _line(at: Opened, row: Consent) -> ConsentLine:
-    named = {one.organisation: one.name for one in at.head.partners}
-    if row.recorded_for_id == at.work.actor.organisation:
-        named = {UUID(key): name for key, name in parties_in(at)} | named
+def _line(at: Opened, row: Consent, named: Mapping[UUID, str]) -> ConsentLine:
     persons = {one.id: one.name for one in at.head.persons}
     return ConsentLine(
         id=row.pk,

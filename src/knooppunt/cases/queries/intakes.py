@@ -181,7 +181,7 @@ def intake_page(actor: Actor, intake_id: UUID) -> IntakePage:
             id=intake.pk,
             title=title_of("in triage", [one.name for one in persons]),
             table=intake.table.name,
-            requested_for=intake.requested_for.name,
+            requested_for=names.get(str(intake.requested_for_id)) or intake.requested_for.name,
             requested_by=requester.name if requester else "",
             made_at=intake.made_at,
             due=due(intake.due_on, clock.today()),

@@ -21,15 +21,14 @@ from knooppunt.cases.queries.consents import ConsentLine, consents_in, parties_i
 from knooppunt.cases.queries.direction import Candidate, Moment, doers, phase_moments
 from knooppunt.cases.queries.documents import DocumentLine, by_item, files_in
 from knooppunt.cases.queries.head import CaseHead, Opened, opened
+from knooppunt.cases.queries.log import LookLine, StoppedLine, log_of
 from knooppunt.cases.queries.supplying import secrecy_ways
 from knooppunt.cases.rules import LABELS, ActionStatus, DocumentStatus
 from knooppunt.kernel import clock
 from knooppunt.kernel.access import scope
 from knooppunt.kernel.actor import Actor, Function
-from knooppunt.kernel.looks import lines_about_in
 from knooppunt.kernel.slots import addresses
 from knooppunt.kernel.terms import Due, DueKind, due
-from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import life_areas
 from knooppunt.sharing.queries import DecisionView, LaterView, decisions_on
 from knooppunt.sharing.rules import Regime
@@ -126,18 +125,6 @@ class ConsultationLine:
 
 
 @dataclass(frozen=True)
-class LookLine:
-    """Who looked at this case: for oversight only."""
-
-    at: datetime
-    who: str
-    organisation: str
-    event: str
-    part: str
-    purpose: str
-
-
-@dataclass(frozen=True)
 class OverviewPage:
     """Where the case stands: its situation as requested, goals, open actions, what is stuck."""
 
@@ -198,6 +185,7 @@ class PartPage:
     moments: tuple[Moment, ...] = ()
     items: tuple[ItemLine, ...] = ()
     looks: tuple[LookLine, ...] = ()
+    stopped: tuple[StoppedLine, ...] = ()
     slots: tuple[str, ...] = ()
 
 
@@ -301,9 +289,10 @@ def timeline_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPage:
 def accountability_page(actor: Actor, case_id: UUID, purpose: str = "") -> PartPage:
     """*Verantwoording*: what was supplied on which basis, until when; who looked is for oversight."""
     with opened(actor, case_id, "accountability", purpose) as at:
-        looks = _looks(at) if actor.function is Function.OVERSIGHT else ()
+        looks, stopped = log_of(at) if actor.function is Function.OVERSIGHT else ((), ())
         slots = tuple(addresses("case.accountability", case_id))
-        return PartPage(at.head, items=tuple(_items(at, by_item(files_in(at.work, at.case)))), looks=looks, slots=slots)
+        items = tuple(_items(at, by_item(files_in(at.work, at.case))))
+        return PartPage(at.head, items=items, looks=looks, stopped=stopped, slots=slots)
 
 
 def _situation(at: Opened) -> tuple[tuple[str, str], ...]:
@@ -443,20 +432,3 @@ def _note_moments(at: Opened) -> list[Moment]:
     rows = Note.objects.filter(scope(at.work.actor, Note), case=at.case, step__in=["decision", "dissent"])
     rows = rows.order_by("id")
     return [Moment(row.at, LABELS[row.step].capitalize(), row.text) for row in rows]
-
-
-def _looks(at: Opened) -> tuple[LookLine, ...]:
-    rows = lines_about_in(at.work, at.case.pk)
-    people = partners.professionals({row.designee for row in rows if row.designee})
-    organisations = partners.organisations({row.organisation for row in rows if row.organisation})
-    return tuple(
-        LookLine(
-            at=row.at,
-            who=people[row.designee].name if row.designee in people else row.mandate,
-            organisation=organisations[row.organisation].name if row.organisation in organisations else "",
-            event=row.event,
-            part=row.part,
-            purpose=row.purpose,
-        )
-        for row in rows
-    )

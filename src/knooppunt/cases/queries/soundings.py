@@ -16,7 +16,7 @@ from knooppunt.kernel.terms import Due, due
 from knooppunt.kernel.work import Work, look
 from knooppunt.partners import queries as partners
 from knooppunt.partners.rules import life_areas
-from knooppunt.sharing.access import near
+from knooppunt.sharing.access import granted
 from knooppunt.sharing.queries import seats_in
 from knooppunt.sharing.rules import SubjectKind
 
@@ -117,7 +117,7 @@ def sounding_lines_in(work: Work) -> tuple[SoundingLine, ...]:
     actor = work.actor
     allow(actor, Permission.SEE_SOUNDING)
     rows = list(
-        Sounding.objects.filter(scope(actor, Sounding), near(actor, SubjectKind.SOUNDING).narrows())
+        Sounding.objects.filter(scope(actor, Sounding), granted(actor, SubjectKind.SOUNDING))
         .select_related("table", "asked_for", "region")
         .order_by("-made_at", "id")
     )
@@ -240,7 +240,7 @@ def fresh_answers_in(work: Work) -> tuple[tuple[str, str, UUID, datetime], ...]:
     actor = work.actor
     rows = SoundingAnswer.objects.filter(
         scope(actor, SoundingAnswer),
-        near(actor, SubjectKind.SOUNDING).narrows("sounding_id"),
+        granted(actor, SubjectKind.SOUNDING, "sounding_id"),
         Q(sounding__asked_for_id=actor.organisation) & ~Q(organisation_id=actor.organisation),
         at__gt=clock.now() - NEW,
     )

@@ -73,9 +73,8 @@ def my_work(actor: Actor) -> MyWork:
         titles = {row.pk: title_of(row.number, names.get(row.pk, [])) for row in mentioned}
         reviewed = lines_named(directed, names)
         needs = triage + reports_due_in(work) + [_action(row, titles[row.case_id]) for row in actions]
-        needs += [
-            _think_along(line) for line in sounding_lines_in(work) if line.open and not (line.own or line.answered)
-        ]
+        soundings = sounding_lines_in(work)
+        needs += [_think_along(line) for line in soundings if line.open and not (line.own or line.answered)]
         needs += _reviews(reviewed) + _to_inform(work, reviewed)
         work.listed("my_work", [row.pk for row in rows])
         return MyWork(
@@ -84,7 +83,7 @@ def my_work(actor: Actor) -> MyWork:
             today=sitting_lines(today, titles),
             cases=tuple(lines_named(rows, names)),
             more_cases=len(rows) == MOST,
-            news=_newest([_news_line(row, titles[row.case_id]) for row in news] + _answers(work)),
+            news=_newest([_news_line(row, titles[row.case_id]) for row in news] + _answers(work, soundings)),
             closed=closed_tables_in(work, clock.today()),
         )
 
@@ -193,7 +192,9 @@ def _news(actor: Actor, within: Near, shown: list[Case]) -> list[Item]:
     return list(rows.order_by("-made_at", "id")[:NEWS])
 
 
-def _answers(work: Work) -> list[NewsLine]:
+def _answers(work: Work, soundings: tuple[SoundingLine, ...]) -> list[NewsLine]:
+    if not any(line.own and line.answers for line in soundings):
+        return []
     return [
         NewsLine(f"{who} dacht met u mee", f"Meedenkvraag aan {table}", f"/overleg/meedenken/{key}/", at)
         for who, table, key, at in fresh_answers_in(work)

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-from knooppunt.cases.queries.parts import LookLine
+from knooppunt.cases.queries.log import LookLine
 from knooppunt.cases.web.parts import ELSEWHERE, PARTS
 
 EVENTS: Mapping[str, str | Promise] = {

@@ -175,7 +175,13 @@ def regime(request: Request, code: str, version: str, digest: str = "") -> HttpR
         }
         for kind, entry in found.participants.items()
     ]
-    context = {"tab": "regimes", "regime": found, "status": status_of(found), "participants": participants}
+    context = {
+        "tab": "regimes",
+        "regime": found,
+        "digest": digest,
+        "status": status_of(found),
+        "participants": participants,
+    }
     context |= {"stand": stand_of(found, clock.today()), "known": found in law.known_of(code)}
     context |= {"rules": [rule_in_words(found, rule) for rule in found.book.rules], **_changing(request, found)}
     return render(request, "sharing/regime.html", context)

@@ -69,7 +69,8 @@ def new_regime_text(request: Request, code: str, version: str) -> HttpResponse:
     if said and said.result is not None:
         messages.success(request, _("Het concept is bewaard. Hieronder leest u wat er verandert."))
         return redirect("sharing:regime_text", said.result)
-    context = {"tab": "regimes", "form": form, "base": base, "title": _("Een nieuwe versie maken")}
+    title = _("Een nieuwe versie maken: %(title)s, na %(version)s") % {"title": base.title, "version": base.version}
+    context = {"tab": "regimes", "form": form, "base": base, "title": title}
     context |= {"back": reverse("sharing:regime", args=[code, version])}
     return render(request, "sharing/regime_edit.html", context, status=200 if said is None else said.status)
 
