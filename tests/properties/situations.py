@@ -195,7 +195,8 @@ some_given = st.builds(
 some_term = st.sampled_from(sorted(TERMS))
 often_holding = st.one_of(st.sampled_from(sorted(HOLDING)), st.sampled_from(sorted(TERMS)))
 some_parties = st.frozensets(some_organisation, min_size=1)
-often_all = st.one_of(st.just(frozenset(CATEGORIES[1:])), st.frozensets(st.sampled_from(CATEGORIES[1:])))
+some_opened = st.frozensets(st.sampled_from(CATEGORIES[1:]))
+often_all = st.one_of(st.just(frozenset(CATEGORIES[1:])), some_opened)
 some_owners = st.lists(some_organisation, min_size=len(CATEGORIES), max_size=len(CATEGORIES))
 some_files = st.lists(
     st.sampled_from(("clean", "clean", "checking", "stopped")), min_size=len(CATEGORIES), max_size=len(CATEGORIES)
@@ -236,7 +237,10 @@ def situations(draw: st.DrawFn, *, register: bool = False) -> Drawn:
         designations.append(replace(fits, above=draw(st.sampled_from((grant.above, grant.above, "", *ABOVE)))))
     agreements = [
         Agreed(
-            *one.agreed, draw(_between(one, register)), draw(often_all), draw(some_term if register else often_holding)
+            *one.agreed,
+            draw(_between(one, register)),
+            draw(some_opened if register else often_all),
+            draw(some_term if register else often_holding),
         )
         for one in grants
         if one.agreed and (register or draw(st.booleans()))

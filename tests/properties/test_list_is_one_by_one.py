@@ -396,7 +396,7 @@ def test_a_reader_that_never_looks_in_the_register_is_found(examples: Callable[[
         mock.patch("knooppunt.sharing.access.opened_now", anything),
         pytest.raises(AssertionError, match="what is reached differs"),
     ):
-        run_property(examples, ONCE)
+        run_property(examples, ONCE, register=True)
 
 
 TEXT_GATE = "kn_texts(text, text[], int)"
