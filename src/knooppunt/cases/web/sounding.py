@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from knooppunt.cases import actions
 from knooppunt.cases.forms.sounding import NamelessForm, SoundingAnswerForm, SoundingEndForm, SoundingForm, WithdrawForm
 from knooppunt.cases.queries import ask_page, sounding_list, sounding_page
+from knooppunt.cases.web.parts import see
 from knooppunt.kernel.actor import Function
 from knooppunt.kernel.doors import Request, attempt, door, was_handled
 
@@ -36,7 +37,7 @@ def ask(request: Request) -> HttpResponse:
         made = attempt(form, lambda: actions.ask_sounding(request.actor, form.draft, once=form.once))
         if made.result is not None:
             messages.success(request, _("Uw vraag staat bij het overleg. Antwoorden ziet u hier en bij Mijn werk."))
-            return _see("soundings:sounding", made.result)
+            return see("soundings:sounding", made.result)
         status = made.status
     return render(request, "cases/sounding/ask.html", {"form": form, "offered": offered}, status=status)
 
@@ -58,7 +59,7 @@ def answer(request: Request, sounding_id: UUID) -> HttpResponse:
     if not made:
         return _sounding(request, sounding_id, answering=form, status=made.status)
     messages.success(request, _("Uw antwoord staat erbij."))
-    return _see("soundings:sounding", sounding_id)
+    return see("soundings:sounding", sounding_id)
 
 
 @door(Function.EXECUTION)
@@ -75,7 +76,7 @@ def close(request: Request, sounding_id: UUID) -> HttpResponse:
     if not made:
         return _sounding(request, sounding_id, closing=form, status=made.status)
     messages.success(request, _("De meedenkvraag is afgerond."))
-    return _see("soundings:sounding", sounding_id)
+    return see("soundings:sounding", sounding_id)
 
 
 @door(Function.EXECUTION)
@@ -88,9 +89,7 @@ def withdraw(request: Request, sounding_id: UUID) -> HttpResponse:
         if not made:
             return _sounding(request, sounding_id, withdrawing=form, status=made.status)
     messages.success(request, _("De meedenkvraag is weg, met alle antwoorden."))
-    gone = redirect("soundings:list")
-    gone.status_code = 303
-    return gone
+    return see("soundings:list")
 
 
 def _sounding(
@@ -112,12 +111,6 @@ def _sounding(
         "wrong": any(form is not None and form.errors for form in sent),
     }
     return render(request, "cases/sounding/sounding.html", context, status=status)
-
-
-def _see(name: str, sounding_id: UUID) -> HttpResponse:
-    there = redirect(name, sounding_id=sounding_id)
-    there.status_code = 303
-    return there
 
 
 _paths: list[URLPattern] = [

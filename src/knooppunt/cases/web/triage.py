@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +17,7 @@ from knooppunt.cases.forms.triage import CRITERIA, AbsentForm, DecideForm, Judge
 from knooppunt.cases.queries import intake_list, intake_page, request_page
 from knooppunt.cases.queries.intakes import IntakeLine, IntakePage, JudgementLine, RequestPage
 from knooppunt.cases.rules import Outcome
+from knooppunt.cases.web.parts import see
 from knooppunt.kernel import clock
 from knooppunt.kernel.actor import Function
 from knooppunt.kernel.doors import Request, attempt, desk_at, door
@@ -101,7 +102,7 @@ def new(request: Request) -> HttpResponse:
     if offered.sounding is not None:
         actions.mark_led_to_intake(request.actor, offered.sounding.id)
     messages.success(request, _("Uw aanmelding is verstuurd. De deelnemers van het overleg kunnen nu oordelen."))
-    return _see("triage:intake", made.result)
+    return see("triage:intake", made.result)
 
 
 def _ask_table(request: Request, form: RequestForm) -> UUID:
@@ -174,7 +175,7 @@ def judge(request: Request, intake_id: UUID) -> HttpResponse:
     if not made:
         return _intake(request, intake_id, judging=form, status=made.status)
     messages.success(request, _("Uw oordeel is vastgelegd. Tot het besluit kunt u het nog wijzigen."))
-    return _see("triage:intake", intake_id)
+    return see("triage:intake", intake_id)
 
 
 @door(Function.EXECUTION)
@@ -186,7 +187,7 @@ def absent(request: Request, intake_id: UUID) -> HttpResponse:
     if not made:
         return _intake(request, intake_id, missing=form, status=made.status)
     messages.success(request, _("Genoteerd als afwezig. Oordeelt deze organisatie later toch, dan vervangt dat dit."))
-    return _see("triage:intake", intake_id)
+    return see("triage:intake", intake_id)
 
 
 @door(Function.EXECUTION)
@@ -199,9 +200,7 @@ def decide(request: Request, intake_id: UUID) -> HttpResponse:
         return _intake(request, intake_id, deciding=form, status=made.status)
     if made.result is not None:
         messages.success(request, _("Opgepakt als casus. U bent procesregisseur."))
-        answer = redirect(f"/casussen/{made.result}/")
-        answer.status_code = 303
-        return answer
+        return see("cases:overview", made.result)
     messages.success(
         request,
         _(
@@ -209,9 +208,7 @@ def decide(request: Request, intake_id: UUID) -> HttpResponse:
             " Het besluit blijft bewaard, zonder persoon."
         ),
     )
-    answer = redirect("triage:list")
-    answer.status_code = 303
-    return answer
+    return see("triage:list")
 
 
 def _decide(request: Request, intake_id: UUID, form: DecideForm) -> UUID | None:
@@ -261,12 +258,6 @@ def _voices(judgements: tuple[JudgementLine, ...], place: int) -> tuple[Voice, .
     code = CRITERIA[place]
     met = [(line.organisation_name, dict(line.met).get(code)) for line in judgements]
     return tuple(Voice(name, found) for name, found in met if found is not None)
-
-
-def _see(name: str, intake_id: UUID) -> HttpResponse:
-    answer = redirect(name, intake_id=intake_id)
-    answer.status_code = 303
-    return answer
 
 
 _paths: list[URLPattern] = [
