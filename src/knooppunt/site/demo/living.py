@@ -88,6 +88,10 @@ def _report(world: World, by: str, story: Story) -> UUID:
     )
 
 
+TOLD_BY = {"bram": ("financial", "health", "housing", "police", "relations"), "nadia": ("financial", "housing")}
+"""What stands in a request, by who makes it: police data come from the police itself."""
+
+
 def _request(world: World, by: str, table: str, report: UUID | None, *identities: Identity) -> UUID:
     return cases.request_intake(
         world.actors[by],
@@ -104,8 +108,8 @@ def _request(world: World, by: str, table: str, report: UUID | None, *identities
             informed=True,
             informed_note="Besproken met mevrouw op het bureau; zij vindt het goed dat er overleg komt.",
             accuracy_checked=True,
-            categories=("guidance_care_help",),
-            facts={"necessary": True},
+            categories=TOLD_BY[by],
+            facts={"necessary": True, "competent_authority_agrees": True},
             partners=(world.organisations["ggz"], world.organisations["wijkteam-zaanstad"]),
         ),
     )
