@@ -178,8 +178,9 @@ ORGANISATIONS, DESIGNEES, SUBJECTS = 3, 3, 5
 some_organisation = st.integers(0, ORGANISATIONS - 1)
 some_designee = st.integers(0, DESIGNEES - 1)
 some_subject = st.integers(0, SUBJECTS - 1)
-often_execution = st.one_of(st.just(Function.EXECUTION), st.sampled_from(FUNCTIONS))
-often_valid = st.one_of(st.just("in force"), st.sampled_from(sorted(VALIDITY)))
+often_execution = st.sampled_from((*[Function.EXECUTION] * 3 * len(FUNCTIONS), *FUNCTIONS))
+often_valid = st.sampled_from((*["in force"] * 3 * len(VALIDITY), *sorted(VALIDITY)))
+seldom = st.sampled_from((False, False, False, True))
 some_given = st.builds(
     Given,
     organisation=some_organisation,
@@ -201,6 +202,9 @@ some_owners = st.lists(some_organisation, min_size=len(CATEGORIES), max_size=len
 some_files = st.lists(
     st.sampled_from(("clean", "clean", "checking", "stopped")), min_size=len(CATEGORIES), max_size=len(CATEGORIES)
 )
+often_limited = st.lists(
+    st.lists(some_organisation, max_size=1).map(tuple), min_size=len(CATEGORIES), max_size=len(CATEGORIES)
+)
 some_limits = st.lists(
     st.none() | st.lists(some_organisation, max_size=2, unique=True).map(tuple),
     min_size=len(CATEGORIES), max_size=len(CATEGORIES),
@@ -221,20 +225,25 @@ def _between(grant: Given, register: bool) -> st.SearchStrategy[frozenset[int]]:
 
 
 @st.composite
-def situations(draw: st.DrawFn, *, register: bool = False) -> Drawn:
+def situations(draw: st.DrawFn, *, about: str = "") -> Drawn:
     """Most grants get a designation that (nearly) fits, and most actors are designated: else nobody sees a thing.
 
-    `register`: every grant rests on an agreement and works but for that, so that what the register says decides.
+    `about` says where faults are sought. "register": every grant rests on an agreement and works but for that, so that
+    what the register says decides. "texts": none does, everything has its text, and
+    items are often for some only.
     """
     grants = draw(st.lists(some_given, min_size=1, max_size=5))
+    register, texts = about == "register", about == "texts"
+    if texts:
+        grants = [replace(one, agreed=None) for one in grants]
     if register:
         held = {"function": Function.EXECUTION, "validity": "in force"}
         grants = [replace(one, agreed=one.agreed or (0, FRAMES[0]), **held) for one in grants]
     designations = draw(st.lists(some_given, max_size=2))
     for grant in grants:
         valid = "in force" if register else draw(often_valid)
-        fits = replace(grant, designee=draw(some_designee), validity=valid, spoofed=draw(st.booleans()))
-        designations.append(replace(fits, above=draw(st.sampled_from((grant.above, grant.above, "", *ABOVE)))))
+        fits = replace(grant, designee=draw(some_designee), validity=valid, spoofed=draw(seldom))
+        designations.append(replace(fits, above=draw(st.sampled_from((*[grant.above] * 6, "", *ABOVE)))))
     agreements = [
         Agreed(
             *one.agreed,
@@ -259,9 +268,9 @@ def situations(draw: st.DrawFn, *, register: bool = False) -> Drawn:
         many=draw(st.booleans()),
         owners=tuple(draw(some_owners)),
         files=tuple(draw(some_files)),
-        limits=tuple(draw(some_limits)),
-        silent=draw(some_categories),
-        withheld=draw(some_categories),
+        limits=tuple(draw(often_limited if texts else some_limits)),
+        silent=frozenset() if texts else draw(some_categories),
+        withheld=frozenset() if texts else draw(some_categories),
         persons=tuple(draw(some_persons)),
         joins=tuple(draw(some_joins)),
         grants=tuple(grants),

@@ -310,11 +310,11 @@ bounded = settings(
 ONCE = settings(bounded, max_examples=150, database=None)
 
 
-def run_property(examples: Callable[[Drawn], None], how: settings, *, register: bool = False) -> None:
+def run_property(examples: Callable[[Drawn], None], how: settings, *, about: str = "") -> None:
     """The property over generated situations."""
 
     @how
-    @given(situations(register=register))
+    @given(situations(about=about))
     def holds(drawn: Drawn) -> None:
         examples(drawn)
 
@@ -385,7 +385,7 @@ def test_a_database_that_reads_the_register_wrongly_is_found(
         altered_gate(owner_connection, was, becomes, OPENED),
         pytest.raises(AssertionError, match=r"what is reached differs|differs from one by one|kn_reaches differs"),
     ):
-        run_property(examples, ONCE, register=True)
+        run_property(examples, ONCE, about="register")
 
 
 def test_a_reader_that_never_looks_in_the_register_is_found(examples: Callable[[Drawn], None]) -> None:
@@ -396,7 +396,7 @@ def test_a_reader_that_never_looks_in_the_register_is_found(examples: Callable[[
         mock.patch("knooppunt.sharing.access.opened_now", anything),
         pytest.raises(AssertionError, match="what is reached differs"),
     ):
-        run_property(examples, ONCE, register=True)
+        run_property(examples, ONCE, about="register")
 
 
 TEXT_GATE = "kn_texts(text, text[], int)"
@@ -445,4 +445,4 @@ def test_a_gate_of_texts_that_forgets_something_is_found(
         altered_gate(owner_connection, *FORGOTTEN[what]),
         pytest.raises(AssertionError, match=r"the gate (differs|opens)"),
     ):
-        run_property(examples, ONCE)
+        run_property(examples, ONCE, about="texts")
