@@ -178,7 +178,7 @@ ORGANISATIONS, DESIGNEES, SUBJECTS = 3, 3, 5
 some_organisation = st.integers(0, ORGANISATIONS - 1)
 some_designee = st.integers(0, DESIGNEES - 1)
 some_subject = st.integers(0, SUBJECTS - 1)
-often_execution = st.sampled_from((*[Function.EXECUTION] * 3 * len(FUNCTIONS), *FUNCTIONS))
+often_execution = st.sampled_from((*[Function.EXECUTION] * len(FUNCTIONS), *FUNCTIONS))
 often_valid = st.sampled_from((*["in force"] * 3 * len(VALIDITY), *sorted(VALIDITY)))
 seldom = st.sampled_from((False, False, False, True))
 some_given = st.builds(
@@ -193,7 +193,7 @@ some_given = st.builds(
     spoofed=st.booleans(),
     agreed=st.one_of(st.none(), st.tuples(st.integers(0, 1), st.sampled_from(FRAMES))),
 )
-some_term = st.sampled_from(sorted(TERMS))
+some_term = st.sampled_from((*sorted(TERMS), "from today", "until tonight", "until tonight"))
 often_holding = st.one_of(st.sampled_from(sorted(HOLDING)), st.sampled_from(sorted(TERMS)))
 some_parties = st.frozensets(some_organisation, min_size=1)
 some_opened = st.frozensets(st.sampled_from(CATEGORIES[1:]))
@@ -219,9 +219,9 @@ some_joins = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.boolean
 
 
 def _between(grant: Given, register: bool) -> st.SearchStrategy[frozenset[int]]:
-    """Parties of an agreement that a grant rests on; where the register decides, perhaps without its organisation."""
-    own = frozenset[int]() if register else frozenset({grant.organisation})
-    return some_parties.map(lambda drawn: drawn | own)
+    """Parties of an agreement that a grant rests on; where the register decides, now and then without its own."""
+    own = some_parties.map(lambda drawn: drawn | {grant.organisation})
+    return st.one_of(own, own, some_parties) if register else own
 
 
 @st.composite
