@@ -307,7 +307,8 @@ bounded = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
-ONCE = settings(bounded, max_examples=150, database=None)
+# For a fault that is there: it ends at the first example that shows it, so many cost nothing.
+ONCE = settings(bounded, max_examples=600, database=None)
 
 
 def run_property(examples: Callable[[Drawn], None], how: settings, *, about: str = "") -> None:
